@@ -1,0 +1,95 @@
+package views
+
+// ListPage is GET /transactions. [List] draws the whole page, [Results] only the
+// region that htmx replaces; both from the same struct.
+type ListPage struct {
+	Frame    Frame
+	Sentence string // the heading: "Captures, failed or reversed, of 5.00 or more, …"
+	Action   string // where the form goes; "" is "/transactions"
+
+	Presets []Link // Today, Yesterday, 7 days, …
+	Range   string // "Nov 13, 00:00 – now"
+	Zone    string // "America/New_York"
+
+	Chips     []Chip
+	ClearHref string // the list without filters; "" when there is none to clear
+	Form      FilterForm
+	Errors    []FormError // 422: no rows are shown
+
+	Columns []Column
+	Rows    []Row
+	Empty   Empty // drawn when Rows is empty and there are no Errors
+
+	CountText  string // "1–25", "25 transactions"; the API gives no total
+	AsOf       string // "14:03:12"; when the API answered
+	AsOfUTC    string // the same as RFC 3339 in UTC, for <time datetime>
+	Note       string // "Sorted by update: a row that changes while you read moves to the front."
+	NewestHref string // the first page, on a later one
+	NewerHref  string // "" on the first page
+	OlderHref  string // "" on the last page
+	PageSizes  []Link // 25, 50, 100
+
+	ExportHref string // "" when the reader may not export
+}
+
+// Chip is one filter in force.
+type Chip struct {
+	Label      string // "Status"
+	Text       string // "Failed, Reversed"
+	RemoveHref string // the same view without it
+	Control    string // API name of the filter, to jump to its control; may be ""
+}
+
+// FormError is one value that was refused.
+type FormError struct {
+	Name    string // query name of the parameter; the link leads to its control if there is one
+	Label   string
+	Value   string // as it was sent
+	Message string
+}
+
+// Column is the head of one column.
+type Column struct {
+	Name     string // as in columns=…
+	Label    string
+	Right    bool   // amounts
+	Sort     string // "", "ascending" or "descending": what the list is ordered by
+	SortHref string // "" when the API can't order by it
+}
+
+// Row is one transaction. Cells stand in the order of the columns.
+type Row struct {
+	ID    string
+	Href  string // its own page
+	Cells []Cell
+}
+
+// CellKind decides how a cell is drawn.
+type CellKind string
+
+// The kinds of cell.
+const (
+	CellText   CellKind = ""       // text of unknown hands: isolated, cut when long, whole in the title
+	CellID     CellKind = "id"     // the transaction's id, a link to Row.Href
+	CellStatus CellKind = "status" // mark and word
+	CellAmount CellKind = "amount" // Text "125.50", Sub "USD"
+	CellTime   CellKind = "time"   // Text in the view's zone, UTC for machines
+	CellMono   CellKind = "mono"   // references, codes, account ends
+)
+
+// Cell is one value of one row. The zero Cell is an empty one.
+type Cell struct {
+	Kind  CellKind
+	Text  string
+	Sub   string // second, quieter text: currency, last four digits, meaning of a code
+	Tone  Tone   // of a status
+	Title string // the whole value when Text is shortened, or a code's meaning
+	UTC   string // RFC 3339, for CellTime
+}
+
+// Empty says why there is nothing and what may help.
+type Empty struct {
+	Heading     string
+	Text        string
+	Suggestions []Link // "Without the status filter", "Widen to 30 days"
+}
