@@ -1,0 +1,203 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/scs/v2"
+)
+
+// Errors of [Doors], for errors.Is. Their texts are for logs.
+var (
+	// ErrNotFound is what a [Store] answers for a user or login that it does not have.
+	ErrNotFound = errors.New("not found")
+
+	// ErrWrongPassword: no such account, a wrong password, or a disabled account. Which of them is not told.
+	ErrWrongPassword = errors.New("wrong e-mail or password")
+
+	// ErrNotSignedIn: the request has no session.
+	ErrNotSignedIn = errors.New("not signed in")
+
+	// ErrLoginEnded: the request has a session, but its login is over: signed out elsewhere, too old, idle for too
+	// long, or the account was disabled or changed. errors.Is(ErrLoginEnded, ErrNotSignedIn) holds.
+	ErrLoginEnded = fmt.Errorf("login ended: %w", ErrNotSignedIn)
+)
+
+// TooManyTries is the error of SignIn when too many passwords were wrong. No password was checked.
+type TooManyTries struct {
+	Wait time.Duration // until the next try is looked at, at least a second
+}
+
+func (e *TooManyTries) Error() string {
+	return fmt.Sprintf("too many wrong passwords: wait %s", e.Wait)
+}
+
+// Store is what [Doors] keeps. Addresses are normalized before they get here.
+type Store interface {
+	// UserForSignIn returns the user of that address and the stored password hash, or ErrNotFound.
+	UserForSignIn(ctx context.Context, email string) (u User, passwordHash string, err error)
+
+	// StartLogin keeps a new login. ErrNotFound if the user's generation is no longer the login's or the user is
+	// disabled: somebody changed the account while the password was being checked.
+	StartLogin(ctx context.Context, l Login) error
+
+	// LoginWithUser returns a login and its user, both as they are now, or ErrNotFound. Whether they are still good is
+	// for the caller to say.
+	LoginWithUser(ctx context.Context, id string) (Login, User, error)
+
+	// TouchLogin moves the login's last use forward.
+	TouchLogin(ctx context.Context, id string, at time.Time) error
+
+	// EndLogin ends the login; ending an ended or unknown one is no error.
+	EndLogin(ctx context.Context, id string, at time.Time) error
+}
+
+// Doors lets people in and out.
+type Doors struct {
+	store     Store
+	sessions  *scs.SessionManager
+	throttle  *Throttle
+	passwords *Passwords
+	now       func() time.Time
+}
+
+// NewDoors returns the doors over a store. The sessions must be the manager whose LoadAndSave wraps the handlers.
+func NewDoors(store Store, sessions *scs.SessionManager, now func() time.Time) *Doors {
+	return &Doors{
+		store:     store,
+		sessions:  sessions,
+		throttle:  NewThrottle(now),
+		passwords: NewPasswords(),
+		now:       now,
+	}
+}
+
+// SignIn checks the password and, if it is right, starts a login and puts it into the session under a new token.
+// address is the client's, as the portal trusts it; userAgent may be anything.
+//
+// Errors: ErrWrongPassword, *TooManyTries, the context's, or the store's. An unknown account takes as long as a wrong
+// password, so times do not tell which addresses have accounts.
+func (d *Doors) SignIn(ctx context.Context, email, password, address, userAgent string) (Identity, error) {
+	email = NormalizeEmail(email)
+	if wait := d.throttle.Take(email, address); wait > 0 {
+		return Identity{}, &TooManyTries{Wait: wait}
+	}
+
+	user, hash, err := d.store.UserForSignIn(ctx, email)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Identity{}, fmt.Errorf("find user: %w", err)
+	}
+	known := err == nil
+	right, err := d.passwords.Verify(ctx, password, hash) // an empty hash costs the same and is never right
+	if err != nil {
+		return Identity{}, fmt.Errorf("check password: %w", err)
+	}
+	if !known || !right || user.Disabled {
+		return Identity{}, ErrWrongPassword
+	}
+	d.throttle.Clear(email, address)
+
+	return d.open(ctx, user, address, userAgent)
+}
+
+// open starts a login for a user who has proved who they are and moves the session to it.
+func (d *Doors) open(ctx context.Context, user User, address, userAgent string) (Identity, error) {
+	now := d.now()
+	if old := d.sessions.GetString(ctx, sessionLogin); old != "" {
+		if err := d.store.EndLogin(ctx, old, now); err != nil {
+			return Identity{}, fmt.Errorf("end the browser's previous login: %w", err)
+		}
+	}
+	login := Login{
+		ID:         rand.Text(),
+		UserID:     user.ID,
+		Generation: user.Generation,
+		Address:    shorten(address, 64),
+		UserAgent:  shorten(userAgent, 300),
+		StartedAt:  now,
+		LastSeenAt: now,
+	}
+	if err := d.store.StartLogin(ctx, login); errors.Is(err, ErrNotFound) {
+		return Identity{}, ErrWrongPassword
+	} else if err != nil {
+		return Identity{}, fmt.Errorf("start login: %w", err)
+	}
+
+	// Nothing that the session held before, and a token that nobody can have planted (session fixation).
+	if err := d.sessions.Clear(ctx); err != nil {
+		return Identity{}, fmt.Errorf("clear session: %w", err)
+	}
+	if err := d.sessions.RenewToken(ctx); err != nil {
+		return Identity{}, fmt.Errorf("renew session token: %w", err)
+	}
+	d.sessions.Put(ctx, sessionLogin, login.ID)
+	return Identity{LoginID: login.ID, User: user}, nil
+}
+
+// Identify returns who is behind the request whose session the context carries. It asks the store each time.
+//
+// Errors: ErrNotSignedIn, ErrLoginEnded, or the store's.
+func (d *Doors) Identify(ctx context.Context) (Identity, error) {
+	id := d.sessions.GetString(ctx, sessionLogin)
+	if id == "" {
+		return Identity{}, ErrNotSignedIn
+	}
+	login, user, err := d.store.LoginWithUser(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Identity{}, ErrLoginEnded
+	}
+	if err != nil {
+		return Identity{}, fmt.Errorf("find login: %w", err)
+	}
+	now := d.now()
+	if !login.goodFor(user, now) {
+		return Identity{}, ErrLoginEnded
+	}
+	if now.Sub(login.LastSeenAt) >= TouchEvery {
+		if err := d.store.TouchLogin(ctx, id, now); err != nil {
+			return Identity{}, fmt.Errorf("note the login's use: %w", err)
+		}
+	}
+	return Identity{LoginID: id, User: user}, nil
+}
+
+// goodFor reports whether the login still opens doors for its user.
+func (l Login) goodFor(u User, now time.Time) bool {
+	return l.EndedAt.IsZero() &&
+		!u.Disabled &&
+		l.Generation == u.Generation &&
+		now.Sub(l.StartedAt) < Lifetime &&
+		now.Sub(l.LastSeenAt) < IdleLimit
+}
+
+// SignOut ends the session's login and the session. It goes through with it when the client hangs up meanwhile, and is
+// no error for a stranger.
+func (d *Doors) SignOut(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	if id := d.sessions.GetString(ctx, sessionLogin); id != "" {
+		if err := d.store.EndLogin(ctx, id, d.now()); err != nil {
+			return fmt.Errorf("end login: %w", err)
+		}
+	}
+	if err := d.sessions.Destroy(ctx); err != nil {
+		return fmt.Errorf("destroy session: %w", err)
+	}
+	return nil
+}
+
+// shorten cuts what a client chose to at most n bytes of valid UTF-8.
+func shorten(s string, n int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,129 @@
+package auth
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	minPassword = 12  // characters; long enough without rules on which characters (NIST SP 800-63B)
+	maxPassword = 128 // characters; room for any passphrase, little work for a stranger's
+
+	// maxHashes bounds the passwords hashed at once. Each takes 19 MiB and some 40 ms of a core; more at once would not
+	// finish sooner, only take memory and starve the readers who are in already.
+	maxHashes = 2
+)
+
+// hashParams are OWASP's second choice for argon2id (19 MiB, t=2, p=1), set here because the library's defaults take
+// 64 MiB and as many threads as the machine has cores. Hashes carry their parameters: changing these leaves old ones
+// valid.
+var hashParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// nobody is a hash of hashParams that no password matches in practice: 32 zero bytes are its key. Checking against it
+// costs what checking a real one costs.
+const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// Passwords hashes and checks passwords, a few at a time.
+type Passwords struct {
+	slots chan struct{}
+}
+
+// NewPasswords returns a hasher. A process needs one, as the bound is the hasher's.
+func NewPasswords() *Passwords {
+	return &Passwords{slots: make(chan struct{}, maxHashes)}
+}
+
+// Hash returns the argon2id hash of a password, in the encoding of the reference implementation
+// ($argon2id$v=19$m=…). It waits for its turn and gives up with the context. See [CheckPassword] for what to hash.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	if err := p.acquire(ctx); err != nil {
+		return "", err
+	}
+	defer p.release()
+	hash, err := argon2id.CreateHash(normalizePassword(password), hashParams)
+	if err != nil {
+		return "", fmt.Errorf("hash password: %w", err)
+	}
+	return hash, nil
+}
+
+// Verify reports whether the password is the hash's. With an empty hash, for an account that does not exist or has no
+// password, it takes as long and says no.
+func (p *Passwords) Verify(ctx context.Context, password, hash string) (bool, error) {
+	known := hash != ""
+	if !known {
+		hash = nobody
+	}
+	if utf8.RuneCountInString(password) > maxPassword {
+		password, known = "", false // no account has it, so its length buys no work
+	}
+	if err := p.acquire(ctx); err != nil {
+		return false, err
+	}
+	defer p.release()
+	match, err := argon2id.ComparePasswordAndHash(normalizePassword(password), hash)
+	if err != nil {
+		return false, fmt.Errorf("compare with the stored hash: %w", err)
+	}
+	return match && known, nil
+}
+
+func (p *Passwords) acquire(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err // select would choose at random when both are ready
+	}
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *Passwords) release() { <-p.slots }
+
+// normalizePassword makes é one character whether a keyboard sent it as one or as e and an accent.
+func normalizePassword(password string) string { return norm.NFKC.String(password) }
+
+// CheckPassword says why a password may not be the one of that account, in words for a person; nil if it may.
+func CheckPassword(password, email string) error {
+	password = normalizePassword(password)
+	lower := strings.ToLower(password)
+	email = NormalizeEmail(email)
+	name, _, _ := strings.Cut(email, "@")
+	switch n := utf8.RuneCountInString(password); {
+	case !utf8.ValidString(password):
+		return errors.New("the password is not valid UTF-8 text")
+	case n < minPassword:
+		return fmt.Errorf("the password has %d characters, but needs at least %d: a few unrelated words are easy to remember", n, minPassword)
+	case n > maxPassword:
+		return fmt.Errorf("the password has %d characters, but may have at most %d", n, maxPassword)
+	case lower == email || lower == name:
+		return errors.New("the password is the e-mail address")
+	case isCommon(lower):
+		return errors.New("the password is one of those that everybody tries first: choose another")
+	}
+	return nil
+}
+
+// commonPasswords holds passwords of 12 characters or more that turn up again and again in published leaks or follow
+// from their patterns, one a line, in lower case. Shorter ones fail by their length.
+//
+//go:embed common-passwords.txt
+var commonPasswords string
+
+func isCommon(lower string) bool {
+	for line := range strings.Lines(commonPasswords) {
+		if strings.TrimSpace(line) == lower {
+			return true
+		}
+	}
+	return false
+}
