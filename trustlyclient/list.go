@@ -1,0 +1,184 @@
+package trustlyclient
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+const pathTransactions = "/transactions"
+
+// Limits of a page (trustly.md 2.2).
+const (
+	DefaultCount = 25
+	MaxCount     = 100
+)
+
+// OrderBy is the field a list is ordered by.
+type OrderBy string
+
+// SortOrder is the direction of a list.
+type SortOrder string
+
+// The orders the API knows.
+const (
+	ByCreated  OrderBy   = "createdAt"
+	ByUpdated  OrderBy   = "updatedAt"
+	Descending SortOrder = "desc"
+	Ascending  SortOrder = "asc"
+)
+
+// TimeRange bounds a time filter; a zero bound is open. It is sent in Options.TimeUnit, Start rounded down and End
+// rounded up to the unit. Whether the API includes its bounds is not documented: ask a unit wider and filter again.
+type TimeRange struct {
+	Start, End time.Time
+}
+
+// ListOptions say which transactions, in which order, from where and how many. The zero value is the first page of
+// everything, newest first.
+type ListOptions struct {
+	// Filters are the API's own filter names, one of [Parameters], with their values. A name the API does not have, an
+	// empty value, and several values for a filter that takes one are errors before any request: the API ignores what
+	// it does not know, and would answer with the unfiltered list.
+	Filters url.Values
+
+	Created, Updated, Processed, Completed TimeRange
+
+	OrderBy    OrderBy   // "" = ByCreated
+	SortOrder  SortOrder // "" = Descending
+	StartIndex int       // rows to skip, from 0
+	Count      int       // rows of a page, 1 to MaxCount; 0 = DefaultCount
+}
+
+// Page is one answer to List.
+type Page struct {
+	Transactions []*Transaction // never nil members; ids may repeat, as the API sent them
+	StartIndex   int            // as the API said, -1 when it did not
+	ItemsPerPage int            // as the API said, -1 when it did not
+	FetchedAt    time.Time      // when the request left, in UTC: everything up to then is in
+}
+
+// List returns one page. An answer without rows is a page without transactions, not an error.
+func (c *Client) List(ctx context.Context, options ListOptions) (*Page, error) {
+	query, err := options.query(c.unit, DefaultCount)
+	if err != nil {
+		return nil, fmt.Errorf("list transactions: %w", err)
+	}
+	return c.list(ctx, query)
+}
+
+func (c *Client) list(ctx context.Context, query url.Values) (*Page, error) {
+	var page *Page
+	err := c.do(ctx, request{
+		route: pathTransactions,
+		query: query,
+		read: func(body []byte, sentAt time.Time) (err error) {
+			page, err = readPage(body, sentAt)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list transactions: %w", err)
+	}
+	return page, nil
+}
+
+func readPage(body []byte, sentAt time.Time) (*Page, error) {
+	l, err := parseListing(body)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.transactions()
+	if err != nil {
+		return nil, err
+	}
+	return &Page{
+		Transactions: rows,
+		StartIndex:   countOf(l.startIndex),
+		ItemsPerPage: countOf(l.itemsPerPage),
+		FetchedAt:    sentAt,
+	}, nil
+}
+
+// countOf reads a count that may come as a number or a string; -1 when it says none.
+func countOf(t Text) int {
+	n, err := strconv.Atoi(t.String())
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
+// maxStalePages is how many full pages in a row may bring nothing new before All calls it an answer that ignores the
+// offset, instead of asking for ever.
+const maxStalePages = 3
+
+// All ranges over a result from StartIndex to its end, page by page, and drops ids it has seen. It is meant for short
+// results, such as the transactions of one payment:
+//
+//	for t, err := range client.All(ctx, trustlyclient.ListOptions{
+//		Filters:   url.Values{"payment.paymentId": {id}},
+//		SortOrder: trustlyclient.Ascending,
+//	}) {
+//
+// It pages by offset, and an offset loses rows in a list that moves: when a row leaves the result while one reads,
+// all later rows step forward and one is skipped. A long list needs a walk by time. Nothing bounds the result but the
+// caller's break.
+//
+// Nothing is asked until the sequence is ranged over, each range asks anew, and the first error is the last value.
+// Count is the size of a page, here MaxCount when 0.
+func (c *Client) All(ctx context.Context, options ListOptions) iter.Seq2[*Transaction, error] {
+	query, err := options.query(c.unit, MaxCount)
+	return func(yield func(*Transaction, error) bool) {
+		if err != nil {
+			yield(nil, fmt.Errorf("list transactions: %w", err))
+			return
+		}
+		c.walk(ctx, query, yield)
+	}
+}
+
+func (c *Client) walk(ctx context.Context, first url.Values, yield func(*Transaction, error) bool) {
+	count, start := countOf(Text(first.Get("count"))), countOf(Text(first.Get("startIndex")))
+	seen := make(map[Text]bool)
+	for stale := 0; ; {
+		query := make(url.Values, len(first))
+		for name, values := range first {
+			query[name] = values
+		}
+		query.Set("startIndex", strconv.Itoa(start))
+		page, err := c.list(ctx, query)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		stale++
+		for _, t := range page.Transactions {
+			if seen[t.TransactionID] {
+				continue
+			}
+			if t.TransactionID != "" { // rows without an id can't be told apart: all are kept
+				seen[t.TransactionID] = true
+				stale = 0
+			}
+			if !yield(t, nil) {
+				return
+			}
+		}
+		size := count
+		if 0 < page.ItemsPerPage && page.ItemsPerPage < count {
+			size = page.ItemsPerPage // the API gives less than asked
+		}
+		if len(page.Transactions) == 0 || len(page.Transactions) < size {
+			return
+		}
+		if stale >= maxStalePages {
+			yield(nil, fmt.Errorf("list transactions: %w", malformed("page after page repeats the same rows")))
+			return
+		}
+		start += len(page.Transactions)
+	}
+}

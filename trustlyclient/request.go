@@ -1,0 +1,200 @@
+package trustlyclient
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// request is one question to the API, in a form that can be asked again.
+type request struct {
+	route string     // the path below the base URL, as errors name it: {id} stands for the id
+	id    string     // of one record; "" for a list
+	query url.Values // of a list
+
+	// read decodes a whole answer, sent at sentAt. It returns a *complaint when the answer carries the API's errors
+	// under a status of success, and else an error of kind ErrMalformed.
+	read func(body []byte, sentAt time.Time) error
+}
+
+// do is the one way to the API. Today it asks once; whatever decides about asking again belongs around try, which is
+// safe to repeat and keeps to the budget each time.
+func (c *Client) do(ctx context.Context, r request) error {
+	return c.try(ctx, r)
+}
+
+// try waits for its turn, sends the request once and has the answer read. Its errors are of type *Error.
+func (c *Client) try(ctx context.Context, r request) error {
+	failed := &Error{Method: http.MethodGet, Path: r.route}
+	release, err := c.budget.acquire(ctx)
+	if err != nil {
+		failed.Err = waitFailure(ctx, err)
+		return failed
+	}
+	defer release()
+
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := c.newRequest(limited, r)
+	if err != nil {
+		failed.Err = &failure{kind: ErrInvalid, detail: "no URL can be made of it", cause: err}
+		return failed
+	}
+	sentAt := time.Now().UTC()
+	response, err := c.http.Do(req)
+	if err != nil {
+		failed.Err = transportFailure(ctx, err, ErrUnavailable)
+		return failed
+	}
+	defer response.Body.Close()
+	failed.StatusCode = response.StatusCode
+	body, err := readBody(response.Body, c.maxBody)
+	switch {
+	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
+		failed.Err = canceled(ctx)
+		return failed
+	case response.StatusCode < 200 || response.StatusCode > 299:
+		// What the status says stands, even when its body is cut short.
+		failed.refuse(response, body)
+		return failed
+	case err != nil:
+		failed.Err = transportFailure(ctx, err, ErrMalformed)
+		return failed
+	}
+	if err := r.read(body, sentAt); err != nil {
+		failed.misread(response, body, err)
+		return failed
+	}
+	return nil
+}
+
+// newRequest builds the URL by hand: an id is escaped as one path segment, and nothing is cleaned away.
+func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
+	u := *c.base
+	u.RawPath = c.base.EscapedPath() + pathTransactions
+	u.Path += pathTransactions
+	if r.id != "" {
+		u.RawPath += "/" + url.PathEscape(r.id)
+		u.Path += "/" + r.id
+	}
+	u.RawQuery = r.query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	c.authorize(req)
+	return req, nil
+}
+
+// errTooLarge is an answer longer than Options.MaxBody.
+var errTooLarge = errors.New("trustlyclient: answer over the size cap")
+
+// readBody reads to the end or to limit, whichever comes first, and returns what it has with the error.
+func readBody(r io.Reader, limit int64) ([]byte, error) {
+	var b bytes.Buffer
+	_, err := b.ReadFrom(io.LimitReader(r, limit))
+	if err == nil && int64(b.Len()) == limit {
+		// At the cap: one byte more tells an answer that fits exactly from one that goes on.
+		var more [1]byte
+		var n int
+		if n, err = io.ReadFull(r, more[:]); n > 0 {
+			err = errTooLarge
+		} else if errors.Is(err, io.EOF) {
+			err = nil
+		}
+	}
+	return b.Bytes(), err
+}
+
+// refuse fills in what a status other than success says.
+func (e *Error) refuse(response *http.Response, body []byte) {
+	e.RetryAfter = parseRetryAfter(response.Header.Get("Retry-After"), time.Now())
+	e.quote(complaintIn(body))
+	e.Err = kindOfStatus(response.StatusCode)
+	if e.StatusCode >= 300 && e.StatusCode < 400 {
+		e.Err = malformed(redirectDetail(response))
+	}
+}
+
+// misread fills in what is wrong with an answer that came with a status of success.
+func (e *Error) misread(response *http.Response, body []byte, err error) {
+	e.RetryAfter = parseRetryAfter(response.Header.Get("Retry-After"), time.Now())
+	var said *complaint
+	if errors.As(err, &said) {
+		e.quote(said)
+		e.Err = kindOfCode(e.Code)
+		return
+	}
+	e.quote(complaintIn(body))
+	e.Err = err
+	if media, _, mimeErr := mime.ParseMediaType(response.Header.Get("Content-Type")); mimeErr == nil && media == "text/html" {
+		e.Err = &failure{kind: ErrMalformed, detail: "an HTML page came instead of JSON", cause: err}
+	}
+}
+
+// quote copies the API's own words.
+func (e *Error) quote(said *complaint) {
+	if said == nil {
+		return
+	}
+	e.Code = said.code()
+	e.Domain, e.Message, e.Location = said.Domain.String(), said.Message.String(), said.Location.String()
+}
+
+func redirectDetail(response *http.Response) string {
+	to, err := response.Location()
+	if err != nil {
+		return "it redirects, which is never followed"
+	}
+	return "it redirects to " + to.Scheme + "://" + to.Host + ", which is never followed: if the API moved, change Options.BaseURL"
+}
+
+// canceled is the caller's own end, with its reason if the caller gave one.
+func canceled(ctx context.Context) error {
+	return &failure{kind: context.Canceled, cause: context.Cause(ctx)}
+}
+
+// waitFailure tells why the request never got its turn. The limiter gives up early when its turn would come after the
+// caller's deadline, so whatever is not a cancel is a time-out.
+func waitFailure(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return canceled(ctx)
+	}
+	return &failure{kind: ErrTimeout, detail: "the caller's deadline comes before this request's turn", cause: err}
+}
+
+// transportFailure tells apart why sending or reading failed; otherwise is the kind of what it can't place.
+func transportFailure(ctx context.Context, err error, otherwise error) error {
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		err = wrapped.Err // its text holds the URL with the query
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return canceled(ctx)
+	}
+	f := &failure{kind: otherwise, cause: err}
+	var timeout interface{ Timeout() bool }
+	var operation *net.OpError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		f.kind = ErrTimeout
+	case errors.Is(err, errTooLarge):
+		f.kind, f.detail = ErrMalformed, "it is larger than Options.MaxBody allows"
+	case errors.As(err, &operation):
+		f.kind, f.detail = ErrUnavailable, operation.Error()
+	case errors.As(err, &certificate):
+		f.kind, f.detail = ErrUnavailable, certificate.Error()
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		f.detail = "the connection ended early"
+	}
+	return f
+}
