@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"trustlyportal/auth"
+)
+
+// StartLogin keeps a new login, if the user is enabled and still of the login's generation; else ErrNotFound. See
+// [auth.Store].
+func (db *DB) StartLogin(ctx context.Context, l auth.Login) error {
+	n, err := affected(db.sql.ExecContext(ctx, `
+		INSERT INTO logins (id, user_id, generation, address, user_agent, started_at, last_seen_at, ended_at)
+		SELECT $1, u.id, u.generation, $4, $5, $6, $7, 0
+		FROM users u WHERE u.id = $2 AND u.generation = $3 AND u.disabled_at = 0`,
+		l.ID, l.UserID, l.Generation, l.Address, l.UserAgent, toMillis(l.StartedAt), toMillis(l.LastSeenAt)))
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("start login: %w", err)
+	}
+	return nil
+}
+
+// LoginWithUser returns a login and its user as they are now. See [auth.Store].
+func (db *DB) LoginWithUser(ctx context.Context, id string) (auth.Login, auth.User, error) {
+	l := auth.Login{ID: id}
+	var started, seen, ended int64
+	var r userRow
+	err := db.sql.QueryRowContext(ctx, `
+		SELECT l.user_id, l.generation, l.address, l.user_agent, l.started_at, l.last_seen_at, l.ended_at, `+userColumns+`
+		FROM logins l JOIN users u ON u.id = l.user_id WHERE l.id = $1`, id).
+		Scan(append([]any{&l.UserID, &l.Generation, &l.Address, &l.UserAgent, &started, &seen, &ended}, r.dest()...)...)
+	if err != nil {
+		return auth.Login{}, auth.User{}, fmt.Errorf("find login: %w", notFound(err))
+	}
+	l.StartedAt, l.LastSeenAt, l.EndedAt = fromMillis(started), fromMillis(seen), fromMillis(ended)
+	return l, r.get(), nil
+}
+
+// TouchLogin moves the last use of a login that has not ended forward, never back. How often is for the caller to
+// bound.
+func (db *DB) TouchLogin(ctx context.Context, id string, at time.Time) error {
+	_, err := db.sql.ExecContext(ctx,
+		`UPDATE logins SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2 AND ended_at = 0`, id, toMillis(at))
+	if err != nil {
+		return fmt.Errorf("touch login: %w", err)
+	}
+	return nil
+}
+
+// EndLogin ends a login. An ended one keeps its end, an unknown one is no error.
+func (db *DB) EndLogin(ctx context.Context, id string, at time.Time) error {
+	_, err := db.sql.ExecContext(ctx,
+		`UPDATE logins SET ended_at = $2 WHERE id = $1 AND ended_at = 0`, id, toMillis(at))
+	if err != nil {
+		return fmt.Errorf("end login: %w", err)
+	}
+	return nil
+}
+
+// EndLogins ends all logins of a user.
+func (db *DB) EndLogins(ctx context.Context, userID int64) error {
+	err := db.inTx(ctx, func(tx *sql.Tx) error { return endLogins(ctx, tx, userID, toMillis(db.now())) })
+	if err != nil {
+		return fmt.Errorf("end logins of a user: %w", err)
+	}
+	return nil
+}
+
+func endLogins(ctx context.Context, tx *sql.Tx, userID, at int64) error {
+	_, err := tx.ExecContext(ctx,
+		`UPDATE logins SET ended_at = $2 WHERE user_id = $1 AND ended_at = 0`, userID, at)
+	return err
+}
+
+// DeleteLogins deletes the logins that started before an instant. It must be longer ago than a login can last.
+func (db *DB) DeleteLogins(ctx context.Context, startedBefore time.Time) error {
+	_, err := db.sql.ExecContext(ctx, `DELETE FROM logins WHERE started_at < $1`, toMillis(startedBefore))
+	if err != nil {
+		return fmt.Errorf("delete old logins: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+// sqliteConns bounds the open connections: one writes at a time anyway, the others read meanwhile.
+const sqliteConns = 4
+
+// SQLitePath returns the file of a database URL of the form "sqlite:PATH", where PATH may be relative to the working
+// directory. It is an error for any other form, in words for the operator.
+func SQLitePath(databaseURL string) (string, error) {
+	scheme, path, _ := strings.Cut(databaseURL, ":")
+	switch {
+	case scheme == "postgres" || scheme == "postgresql":
+		return "", errors.New("PostgreSQL is not supported yet: use sqlite:PATH, for example sqlite:data/portal.db")
+	case scheme != "sqlite":
+		return "", errors.New("it must look like sqlite:PATH, for example sqlite:data/portal.db")
+	case path == "" || strings.HasSuffix(path, "/"):
+		return "", errors.New("the file is missing: use sqlite:PATH, for example sqlite:data/portal.db")
+	case strings.HasPrefix(path, ":memory:"):
+		return "", errors.New("a database in memory would forget its users: use sqlite:PATH, for example sqlite:data/portal.db")
+	}
+	// sqlite://data/portal.db is how other programs write it; a host makes no sense for a file.
+	if strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///") {
+		return "", fmt.Errorf("use sqlite:%s for that file, or sqlite:/%s below the root directory", path[2:], path[2:])
+	}
+	return filepath.Clean(path), nil
+}
+
+// openSQLite opens the file, or makes it: readable by the portal's user only, as are the files that SQLite puts beside
+// it, because they take the mode of the first.
+func openSQLite(path string) (*sql.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the directory of the database: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	conn, err := sql.Open("sqlite", sqliteDSN(path))
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	conn.SetMaxOpenConns(sqliteConns)
+	conn.SetMaxIdleConns(sqliteConns)
+	return conn, nil
+}
+
+// sqliteDSN puts the pragmas where every connection of the pool gets them: readers do not wait for the writer (WAL), a
+// writer waits up to 5 s for another, and a transaction takes the write lock at its start, as one that takes it half
+// way can only fail.
+func sqliteDSN(path string) string {
+	// Percent-encoded, because SQLite reads file: names as URIs. The slashes are as good encoded, but for the eye.
+	escaped := strings.ReplaceAll(url.PathEscape(path), "%2F", "/")
+	return "file:" + escaped +
+		"?_pragma=journal_mode(WAL)" +
+		"&_pragma=busy_timeout(5000)" +
+		"&_pragma=synchronous(NORMAL)" +
+		"&_pragma=foreign_keys(1)" +
+		"&_txlock=immediate"
+}
+
+//go:embed migrations/sqlite/*.sql
+var sqliteMigrations embed.FS
+
+func migrateSQLite(ctx context.Context, conn *sql.DB) error {
+	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
+	if err != nil {
+		return err
+	}
+	return migrate(ctx, goose.DialectSQLite3, conn, files)
+}
+
+// migrate applies the migrations that the database lacks.
+func migrate(ctx context.Context, dialect goose.Dialect, conn *sql.DB, files fs.FS) error {
+	p, err := goose.NewProvider(dialect, conn, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	// goose has no lock for SQLite. When two processes start on a new file at once, one of them fails at what the other
+	// has just done, and finds it done when it looks again.
+	const attempts = 3
+	for range attempts {
+		if err = up(ctx, p); err == nil || ctx.Err() != nil || errors.As(err, new(*newerSchemaError)) {
+			return err
+		}
+	}
+	return err
+}
+
+func up(ctx context.Context, p *goose.Provider) error {
+	have, known, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > known {
+		return &newerSchemaError{have: have, known: known}
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// newerSchemaError: a newer portal made the schema, and this one could damage what it does not know.
+type newerSchemaError struct{ have, known int64 }
+
+func (e *newerSchemaError) Error() string {
+	return fmt.Sprintf("the database has schema version %d, this portal knows versions up to %d: run the newer portal, or restore a backup made before it", e.have, e.known)
+}
+
+// OpenTemp opens a new database in a temporary directory, which Close removes.
+func OpenTemp(ctx context.Context) (*DB, error) {
+	dir, err := os.MkdirTemp("", "trustlyportal-")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	db, err := Open(ctx, "sqlite:"+filepath.Join(dir, "portal.db"))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	db.close = func() error { return os.RemoveAll(dir) }
+	return db, nil
+}

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"trustlyportal/auth"
+)
+
+func TestSQLitePath(t *testing.T) {
+	tests := []struct {
+		url, want, wantErr string
+	}{
+		{"sqlite:data/portal.db", "data/portal.db", ""},
+		{"sqlite:./x//portal.db", "x/portal.db", ""},
+		{"sqlite:/data/portal.db", "/data/portal.db", ""},
+		{"sqlite:///data/portal.db", "/data/portal.db", ""},
+		{"sqlite://data/portal.db", "", "use sqlite:data/portal.db"},
+		{"sqlite:", "", "the file is missing"},
+		{"sqlite:data/", "", "the file is missing"},
+		{"sqlite::memory:", "", "would forget"},
+		{"postgres://portal@db/portal", "", "PostgreSQL is not supported yet"},
+		{"postgresql://portal@db/portal", "", "PostgreSQL is not supported yet"},
+		{"data/portal.db", "", "must look like sqlite:PATH"},
+		{"", "", "must look like sqlite:PATH"},
+	}
+	for _, tt := range tests {
+		got, err := SQLitePath(tt.url)
+		if got != tt.want || (err == nil) != (tt.wantErr == "") || err != nil && !strings.Contains(err.Error(), tt.wantErr) {
+			t.Errorf("SQLitePath(%q): got %q, %v, want %q, error with %q", tt.url, got, err, tt.want, tt.wantErr)
+		}
+	}
+}
+
+// The file is the portal's alone, whatever its name holds, and what was written is there after reopening.
+func TestOpenMakesAPrivateFile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made for it")
+	path := filepath.Join(dir, "ä?b#c%41&_pragma=x.db")
+	db, err := Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.CreateUser(t.Context(), "ada@example.com", auth.Admin, ""); err != nil {
+		t.Fatal(err)
+	}
+	modes := map[string]os.FileMode{dir: 0o700 | os.ModeDir, path: 0o600, path + "-wal": 0o600}
+	for name, want := range modes {
+		if info, err := os.Stat(name); err != nil || info.Mode() != want {
+			t.Errorf("mode of %s: got %v, %v, want %v", name, info, err, want)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("files after Close: got %v, %v, want the database alone", entries, err)
+	}
+
+	db, err = Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.UserByEmail(t.Context(), "ada@example.com"); err != nil {
+		t.Errorf("user after reopening: %v", err)
+	}
+}
+
+// Each connection of the pool must have the pragmas: foreign keys are the one that shows.
+func TestPragmasOnEveryConnection(t *testing.T) {
+	db := engines["sqlite"](t)
+	defer db.Close()
+	for range sqliteConns {
+		conn, err := db.sql.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		var mode string
+		var timeout, keys int
+		row := conn.QueryRowContext(t.Context(), `SELECT j.journal_mode, b.timeout, f.foreign_keys
+			FROM pragma_journal_mode j, pragma_busy_timeout b, pragma_foreign_keys f`)
+		if err := row.Scan(&mode, &timeout, &keys); err != nil || mode != "wal" || timeout != 5000 || keys != 1 {
+			t.Errorf("pragmas: got %s, %d, %d, %v, want wal, 5000, 1", mode, timeout, keys, err)
+		}
+	}
+}
+
+func TestOpenAtOnce(t *testing.T) {
+	url := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			db, err := Open(t.Context(), url)
+			if err != nil {
+				t.Errorf("Open beside others: %v", err)
+				return
+			}
+			if err := db.Ping(t.Context()); err != nil {
+				t.Errorf("Ping: %v", err)
+			}
+			if err := db.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestOpenRefusesANewerSchema(t *testing.T) {
+	url := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
+	db, err := Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.sql.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), url)
+	if !errors.As(err, new(*newerSchemaError)) || !strings.Contains(err.Error(), "run the newer portal") {
+		t.Errorf("Open of a newer schema: got error %v, want one that says to run the newer portal", err)
+	}
+}
+
+func TestOpenNamesTheFileInItsErrors(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "portal.db")
+	if err := os.WriteFile(path, []byte("this is a text of a hundred characters and no database at all, whatever the name of the file may say"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), "sqlite:"+path); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("Open of a text file: got error %v, want one that names %s", err, path)
+	}
+}
+
+func TestOpenTempLeavesNothing(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	db, err := OpenTemp(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.CreateUser(t.Context(), "ada@example.com", auth.Admin, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(os.TempDir()); err != nil || len(entries) != 0 {
+		t.Errorf("temporary directory after Close: got %v, %v, want it empty", entries, err)
+	}
+}

@@ -1,0 +1,109 @@
+// Package store keeps the portal's own data in a database: users, logins and sessions. No payment data.
+//
+// There is one set of SQL texts. It keeps to what SQLite and PostgreSQL both run unchanged: $1 placeholders, ON
+// CONFLICT, RETURNING, times as integer milliseconds since 1970 with 0 for "never", no booleans. Only the migrations
+// are written once per engine. SQLite is the engine of this version.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"trustlyportal/auth"
+)
+
+// Errors for errors.Is.
+var (
+	// ErrNotFound: no such row. It is auth's, as auth asks for rows without knowing this package.
+	ErrNotFound = auth.ErrNotFound
+
+	// ErrConflict: another row has that name already.
+	ErrConflict = errors.New("exists already")
+
+	// ErrLastAdmin: the change would leave nobody who can manage users.
+	ErrLastAdmin = errors.New("the last enabled administrator")
+)
+
+// DB is an open database with the schema of this version.
+type DB struct {
+	sql   *sql.DB
+	now   func() time.Time
+	close func() error // what else Close has to do, for OpenTemp
+}
+
+// Open opens the database, makes it first if need be, and brings its schema up to this version's. It refuses a schema
+// made by a newer version. See [SQLitePath] for the forms of databaseURL.
+func Open(ctx context.Context, databaseURL string) (*DB, error) {
+	path, err := SQLitePath(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := openSQLite(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrateSQLite(ctx, conn); err != nil {
+		_ = conn.Close() // the first error is the one to tell
+		return nil, fmt.Errorf("bring the schema of %s up to date: %w", path, err)
+	}
+	return &DB{sql: conn, now: time.Now}, nil
+}
+
+// Close closes the database after the queries under way.
+func (db *DB) Close() error {
+	err := db.sql.Close()
+	if db.close != nil {
+		err = errors.Join(err, db.close())
+	}
+	return err
+}
+
+// Ping reports whether the database answers a query on the portal's tables.
+func (db *DB) Ping(ctx context.Context) error {
+	var n int
+	if err := db.sql.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE token = ''`).Scan(&n); err != nil {
+		return fmt.Errorf("ask the database: %w", err)
+	}
+	return nil
+}
+
+// inTx runs do in a transaction, which is undone if do returns an error.
+func (db *DB) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.sql.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := do(tx); err != nil {
+		_ = tx.Rollback() // the first error is the one to tell
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// notFound turns the driver-independent "no rows" into ErrNotFound.
+func notFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+func toMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
