@@ -1,0 +1,283 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"trustlyportal/trustlyclient"
+)
+
+const (
+	// overlap is how many rows behind us a request at an offset brings again, to
+	// prove that nothing moved in between.
+	overlap = 5
+
+	// spare is asked beyond what is wanted: the rows that bounds one unit wider bring.
+	spare = 2
+
+	// capStep suspects a server that answers fewer rows than asked: a short
+	// answer of a round number of rows is no proof that the list ends.
+	capStep = 25
+
+	// maxSteps bounds the requests between two new rows. Some 10,000 rows of one
+	// instant are behind us then, or the API does not heed what it is asked.
+	maxSteps = 100
+)
+
+// fetch gets the next rows into the buffer, or finds the end.
+func (w *Walk) fetch(ctx context.Context) error {
+	if !w.fetched.cursor.IsZero() && w.fetched.ties == nil {
+		return w.resume(ctx)
+	}
+	options := w.options(w.fetched.cursor)
+	known := w.known(options)
+	start := w.startAt(known)
+	for range maxSteps {
+		rows, full, err := w.list(ctx, options, start, known-start)
+		if err != nil {
+			return err
+		}
+		if start > 0 && (len(rows) == 0 || !w.fetched.passed(rows[0], w.query)) {
+			start /= 2 // rows before the offset left the list: what stands there now may be new
+			continue
+		}
+		fresh := w.take(rows)
+		if !full || len(rows) <= overlap {
+			w.ended = fresh == 0 || !w.strict
+			return nil
+		}
+		if fresh > 0 {
+			return nil
+		}
+		start += len(rows) - overlap
+	}
+	return ErrNoProgress
+}
+
+// take passes the rows that are new, buffers those in range and says how many
+// were new.
+func (w *Walk) take(rows []*trustlyclient.Transaction) int {
+	fresh := 0
+	for _, t := range rows {
+		if w.fetched.passed(t, w.query) {
+			continue
+		}
+		fresh++
+		w.fetched.pass(t, w.query)
+		if w.query.holds(t) {
+			w.buffer = append(w.buffer, t)
+		}
+	}
+	w.fetched.trim()
+	return fresh
+}
+
+// resume finds the place of a cursor from outside, which tells only the last
+// row behind us, and takes the rows after it.
+func (w *Walk) resume(ctx context.Context) error {
+	c := w.fetched.cursor
+	start := w.startAt(c.Ties)
+	rows, at, err := w.seek(ctx, start)
+	if err == nil && at < 0 && start > 0 {
+		rows, at, err = w.seek(ctx, 0)
+	}
+	if err != nil {
+		return err
+	}
+	if at < 0 {
+		at = w.guess(rows)
+	}
+	w.fetched = place{cursor: c, ties: map[string]bool{c.ID: true}}
+	for _, t := range rows[:at] {
+		ms, ok := w.query.position(t)
+		if ok && ms == c.Millis {
+			w.fetched.ties[rowID(t)] = true
+		}
+		if ok {
+			w.fetched.trail = append(w.fetched.trail, ms)
+		}
+	}
+	w.take(rows[at:])
+	return nil
+}
+
+// seek reads on from the offset start until the cursor's row, or what comes
+// after its instant, is found. at is the index behind the row, -1 if it is gone.
+func (w *Walk) seek(ctx context.Context, start int) (rows []*trustlyclient.Transaction, at int, err error) {
+	c := w.fetched.cursor
+	options := w.options(c)
+	seen := map[string]bool{}
+	offset := start
+	for range maxSteps {
+		answer, full, err := w.list(ctx, options, offset, c.Ties)
+		if err != nil {
+			return nil, 0, err
+		}
+		if offset > start && (len(answer) == 0 || !seen[rowID(answer[0])]) {
+			offset = max(start, offset/2) // see fetch
+			continue
+		}
+		beyond := false
+		for _, t := range answer {
+			id := rowID(t)
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			rows = append(rows, t)
+			if id == c.ID {
+				at = len(rows)
+			}
+			ms, ok := w.query.position(t)
+			beyond = beyond || ok && ms != c.Millis && (ms > c.Millis) == w.query.ascending()
+		}
+		last := !full || len(answer) <= overlap
+		if at > 0 || beyond || last {
+			w.ended = last && !w.strict
+			if at == 0 {
+				at = -1
+			}
+			return rows, at, nil
+		}
+		offset += len(answer) - overlap
+	}
+	return nil, 0, ErrNoProgress
+}
+
+// guess finds the place of a row that is gone from the list among rows read
+// from the front. If the rows of its instant stand in the order of their ids,
+// that order tells; else their number does, less the one that is gone.
+func (w *Walk) guess(rows []*trustlyclient.Transaction) int {
+	c := w.fetched.cursor
+	first, last := len(rows), len(rows)
+	for i, t := range rows {
+		ms, ok := w.query.position(t)
+		if ok && ms == c.Millis && i < first {
+			first = i
+		}
+		if ok && ms != c.Millis && (ms > c.Millis) == w.query.ascending() {
+			last = i
+			break
+		}
+	}
+	first = min(first, last)
+	ties := rows[first:last]
+	up, down := true, true
+	for i := 1; i < len(ties); i++ {
+		order := byCode(rowID(ties[i-1]), rowID(ties[i]))
+		up, down = up && order < 0, down && order > 0
+	}
+	if up == down { // one row or none, or no order at all
+		return first + min(len(ties), c.Ties-1)
+	}
+	at := first
+	for at < last && (byCode(rowID(rows[at]), c.ID) < 0) == up {
+		at++
+	}
+	return at
+}
+
+// options asks for what is ahead of the cursor, one unit wider than needed.
+func (w *Walk) options(c Cursor) trustlyclient.ListOptions {
+	q := w.query
+	unit := unitOf(w.lister)
+	q.Created, q.Updated = wider(q.Created, unit), wider(q.Updated, unit)
+	q.Processed, q.Completed = wider(q.Processed, unit), wider(q.Completed, unit)
+	if q.Created.Start.IsZero() {
+		q.Created.Start = earliest
+	}
+	if at := time.UnixMilli(c.Millis).UTC(); !c.IsZero() && q.ascending() {
+		q.ordering().Start = at.Add(-unit)
+	} else if !c.IsZero() {
+		end := at.Add(time.Millisecond)
+		if c.Millis%1000 == 0 {
+			end = at.Add(time.Second) // the time may have been sent in whole seconds
+		}
+		q.ordering().End = end
+	}
+	return trustlyclient.ListOptions{
+		Filters: q.Filters,
+		Created: q.Created, Updated: q.Updated, Processed: q.Processed, Completed: q.Completed,
+		OrderBy: q.OrderBy, SortOrder: q.SortOrder,
+	}
+}
+
+// known counts the rows behind us that the request will bring again whatever
+// its bounds mean.
+func (w *Walk) known(options trustlyclient.ListOptions) int {
+	q := Query{Created: options.Created, Updated: options.Updated, OrderBy: options.OrderBy}
+	bounds := q.ordering()
+	unit := unitOf(w.lister).Milliseconds()
+	n := 0
+	for _, ms := range w.fetched.trail {
+		if w.query.ascending() && ms/unit > bounds.Start.UnixMilli()/unit || !w.query.ascending() && ms < bounds.End.UnixMilli() {
+			n++
+		}
+	}
+	return n
+}
+
+// startAt is the offset of the first request when so many rows are behind us:
+// none while one answer can hold them and what is wanted.
+func (w *Walk) startAt(known int) int {
+	if w.want > 0 && known+w.remaining()+spare <= MaxCount {
+		return 0
+	}
+	return max(0, known-overlap)
+}
+
+// remaining is how many rows the caller will still take: once it took what it
+// said it wants, as many as there are.
+func (w *Walk) remaining() int {
+	if n := w.want - w.taken; n > 0 {
+		return n
+	}
+	return MaxCount
+}
+
+// list makes one request and checks the order of its answer. full reports
+// whether more may follow.
+func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, start, behind int) (rows []*trustlyclient.Transaction, full bool, err error) {
+	options.StartIndex, options.Count = start, MaxCount
+	if w.want > 0 {
+		options.Count = min(MaxCount, max(2*overlap, w.remaining()+max(0, behind)+spare))
+	}
+	w.requests++
+	page, err := w.lister.List(ctx, options)
+	if err != nil {
+		return nil, false, fmt.Errorf("list transactions: %w", err)
+	}
+	if w.asOf.IsZero() {
+		w.asOf = page.FetchedAt
+	}
+	if err := w.checkOrder(page.Transactions); err != nil {
+		return nil, false, err
+	}
+	n := len(page.Transactions)
+	full = n >= options.Count || w.strict || n > 0 && n%capStep == 0
+	return page.Transactions, full, nil
+}
+
+func (w *Walk) checkOrder(rows []*trustlyclient.Transaction) error {
+	var before int64
+	for i, t := range rows {
+		ms, ok := w.query.position(t)
+		if !ok {
+			continue
+		}
+		if i > 0 && before != 0 && ms != before && (ms < before) == w.query.ascending() {
+			return ErrOutOfOrder
+		}
+		before = ms
+	}
+	return nil
+}
+
+// unitOf is the length of the unit in which the API takes times.
+func unitOf(l Lister) time.Duration {
+	if l.TimeUnit() == trustlyclient.Seconds {
+		return time.Second
+	}
+	return time.Millisecond
+}

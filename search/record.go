@@ -1,0 +1,172 @@
+package search
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Leaf is one scalar of a record as the API sent it.
+type Leaf struct {
+	Path string // names joined by dots, members of lists as [0], [1] …
+	Text string // the scalar's text; "{}" and "[]" for what is empty
+	Null bool
+}
+
+// Leaves lists every scalar of a record in the order the API sent them, so that
+// a page can prove that it shows them all.
+func Leaves(raw json.RawMessage) ([]Leaf, error) {
+	var leaves []Leaf
+	err := walkJSON(raw, func(path string, token json.Token) any {
+		leaves = append(leaves, Leaf{Path: path, Text: scalarText(token), Null: token == nil})
+		return token
+	}, io.Discard)
+	if err != nil {
+		return nil, fmt.Errorf("read record: %w", err)
+	}
+	return leaves, nil
+}
+
+// MaskJSON writes a record again, indented, in the API's order, with each
+// personal value masked.
+func MaskJSON(raw json.RawMessage) (string, error) {
+	var b bytes.Buffer
+	err := walkJSON(raw, func(path string, token json.Token) any {
+		if text := scalarText(token); token != nil && token != json.Token(emptyObject) && token != json.Token(emptyList) {
+			if mask := MaskOf(path); mask != MaskNone {
+				return mask.Apply(text)
+			}
+		}
+		return token
+	}, &b)
+	if err != nil {
+		return "", fmt.Errorf("mask record: %w", err)
+	}
+	return b.String(), nil
+}
+
+// Containers without members are leaves too; these tokens stand for them.
+const (
+	emptyObject = emptyContainer("{}")
+	emptyList   = emptyContainer("[]")
+)
+
+type emptyContainer string
+
+func scalarText(token json.Token) string {
+	switch v := token.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	case emptyContainer:
+		return string(v)
+	}
+	return ""
+}
+
+// walkJSON reads one JSON value and writes it indented to w, asking replace
+// for each scalar.
+func walkJSON(raw json.RawMessage, replace func(path string, token json.Token) any, w io.Writer) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	jw := &jsonWalk{d: d, w: w, replace: replace}
+	if err := jw.value(nil, 0); err != nil {
+		return err
+	}
+	return jw.err
+}
+
+type jsonWalk struct {
+	d       *json.Decoder
+	w       io.Writer
+	replace func(string, json.Token) any
+	err     error
+}
+
+func (j *jsonWalk) write(s string) {
+	if j.err == nil {
+		_, j.err = io.WriteString(j.w, s)
+	}
+}
+
+func (j *jsonWalk) scalar(path []string, token json.Token) error {
+	switch v := j.replace(joinPath(path), token).(type) {
+	case emptyContainer:
+		j.write(string(v))
+	default:
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+		j.write(strings.TrimSuffix(b.String(), "\n"))
+	}
+	return nil
+}
+
+func (j *jsonWalk) value(path []string, depth int) error {
+	token, err := j.d.Token()
+	if err != nil {
+		return err
+	}
+	open, ok := token.(json.Delim)
+	if !ok {
+		return j.scalar(path, token)
+	}
+	if !j.d.More() {
+		if _, err := j.d.Token(); err != nil {
+			return err
+		}
+		if open == '{' {
+			return j.scalar(path, emptyObject)
+		}
+		return j.scalar(path, emptyList)
+	}
+	j.write(open.String())
+	for i := 0; j.d.More(); i++ {
+		if i > 0 {
+			j.write(",")
+		}
+		j.write("\n" + strings.Repeat("  ", depth+1))
+		name := "[" + strconv.Itoa(i) + "]"
+		if open == '{' {
+			key, err := j.d.Token()
+			if err != nil {
+				return err
+			}
+			name = key.(string)
+			quoted, err := json.Marshal(name)
+			if err != nil {
+				return err
+			}
+			j.write(string(quoted) + ": ")
+		}
+		if err := j.value(append(path, name), depth+1); err != nil {
+			return err
+		}
+	}
+	end, err := j.d.Token()
+	if err != nil {
+		return err
+	}
+	j.write("\n" + strings.Repeat("  ", depth) + end.(json.Delim).String())
+	return nil
+}
+
+func joinPath(path []string) string {
+	var b strings.Builder
+	for i, name := range path {
+		if i > 0 && !strings.HasPrefix(name, "[") {
+			b.WriteByte('.')
+		}
+		b.WriteString(name)
+	}
+	return b.String()
+}

@@ -1,0 +1,161 @@
+package search
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"trustlyportal/trustlyclient"
+)
+
+// View is what a list URL means: which transactions, how they are shown, and
+// where the page starts. It is made by [Parse] and never changed; With and
+// Without return another one.
+type View struct {
+	values  map[string][]string // checked texts in canonical spelling, by name
+	moments map[string]Moment   // the values of KindTime, read
+
+	Zone      *time.Location // in which days are read and times shown; UTC when the URL names none
+	Count     int            // rows per page, 1 to 100
+	OrderBy   trustlyclient.OrderBy
+	SortOrder trustlyclient.SortOrder
+	Columns   []Column  // never empty; transactionId is the first
+	AsOf      time.Time // zero, or the instant a frozen link was made
+	After     Cursor    // zero on the first page
+}
+
+// DefaultCount is the number of rows of a page whose URL names none, the API's
+// own default.
+const DefaultCount = 25
+
+// MaxCount is the API's largest page (its overview page).
+const MaxCount = 100
+
+// Has reports whether the URL names the parameter.
+func (v View) Has(name string) bool { return len(v.values[name]) > 0 }
+
+// Values returns a parameter's values in canonical spelling. The caller must
+// not change them.
+func (v View) Values(name string) []string { return v.values[name] }
+
+// Value returns a parameter's first value, or "".
+func (v View) Value(name string) string {
+	if vs := v.values[name]; len(vs) > 0 {
+		return vs[0]
+	}
+	return ""
+}
+
+// Filtered reports whether any filter narrows the list.
+func (v View) Filtered() bool {
+	return slices.ContainsFunc(catalogue, func(f Filter) bool { return f.Kind != KindView && v.Has(f.Name) })
+}
+
+// Encode writes the canonical query string: the catalogue's order, no empty
+// parameters, defaults left out. Two views that mean the same have one spelling.
+func (v View) Encode() string {
+	var b strings.Builder
+	for _, f := range catalogue {
+		for _, value := range v.values[f.Name] {
+			if b.Len() > 0 {
+				b.WriteByte('&')
+			}
+			b.WriteString(f.Name)
+			b.WriteByte('=')
+			b.WriteString(escape(value))
+		}
+	}
+	return b.String()
+}
+
+// readable undoes escapes that a query does not need, so that people can read
+// and edit dates, zones and column lists in the address bar.
+var readable = strings.NewReplacer("%2F", "/", "%3A", ":", "%2C", ",")
+
+func escape(s string) string { return readable.Replace(url.QueryEscape(s)) }
+
+// URL returns path with the view's query string.
+func (v View) URL(path string) string {
+	if q := v.Encode(); q != "" {
+		return path + "?" + q
+	}
+	return path
+}
+
+// With returns the view with a parameter set to values, or removed when there
+// are none. Another filter or order starts at the first page again.
+func (v View) With(name string, values ...string) View {
+	q := url.Values{}
+	for n, vs := range v.values {
+		q[n] = vs
+	}
+	q[name] = values
+	if name != NameAfter && name != NameColumns {
+		delete(q, NameAfter)
+	}
+	next, _ := read(q)
+	return next
+}
+
+// Without returns the view without the named parameters, on its first page.
+func (v View) Without(names ...string) View {
+	for _, name := range names {
+		v = v.With(name)
+	}
+	return v
+}
+
+// Cleared returns the view without any filter, shown in the same way.
+func (v View) Cleared() View {
+	for _, f := range catalogue {
+		if f.Kind != KindView {
+			v = v.With(f.Name)
+		}
+	}
+	return v.Without(NameAsOf)
+}
+
+// At returns the page that starts at the cursor, the first page for the zero one.
+func (v View) At(c Cursor) View {
+	if c.IsZero() {
+		return v.With(NameAfter)
+	}
+	return v.With(NameAfter, c.String())
+}
+
+// Moment returns a time filter's bound; the zero Moment when it has none.
+func (v View) Moment(name string) Moment { return v.moments[name] }
+
+// Live reports whether the view moves with the clock: a relative bound, or no
+// upper one at all.
+func (v View) Live() bool {
+	for _, m := range v.moments {
+		if m.Relative() {
+			return true
+		}
+	}
+	return v.AsOf.IsZero()
+}
+
+// Frozen returns the view with relative words replaced by instants and pinned
+// to what had been created by now.
+func (v View) Frozen(now time.Time) View {
+	for name, m := range v.moments {
+		if !m.Relative() {
+			continue
+		}
+		at := m.Start(now, v.Zone)
+		if strings.HasSuffix(name, ".end") {
+			at = m.End(now, v.Zone)
+		}
+		v = v.With(name, formatMillis(at))
+	}
+	if v.AsOf.IsZero() {
+		v = v.With(NameAsOf, formatMillis(now))
+	}
+	return v
+}
+
+func formatMillis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

@@ -1,0 +1,163 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"trustlyportal/trustlyclient"
+)
+
+// Lister is what a walk asks. *trustlyclient.Client is one.
+type Lister interface {
+	List(context.Context, trustlyclient.ListOptions) (*trustlyclient.Page, error)
+	TimeUnit() trustlyclient.TimeUnit
+}
+
+// Errors of a walk besides those of its Lister. Each stands for an API that
+// does not page as documented; going on would lose rows in silence.
+var (
+	ErrOutOfOrder = errors.New("the API answered out of order")
+	ErrNoProgress = errors.New("the API answers the same rows again and again")
+)
+
+// Walk goes through a list row by row while rows arrive and change.
+//
+// It pages by time. Each request asks from the instant of the last row on; an
+// offset serves only among rows of one instant, overlaps the rows already seen,
+// and goes back where the overlap shows that rows moved. Whether the API's
+// bounds are inclusive does not matter: it is asked one unit wider, and what is
+// behind us is dropped. So each row that matches throughout is met exactly
+// once, and a deep page costs what the first one costs. Memory holds one answer
+// and the rows of the current instant.
+//
+// It relies on the API ordering rows of one instant the same way each time.
+type Walk struct {
+	lister Lister
+	query  Query
+	want   int  // rows the caller will take, 0 for all
+	strict bool // ask once more before believing that the list ends
+
+	fetched place  // behind the last row fetched
+	given   Cursor // behind the last row given to the caller
+	buffer  []*trustlyclient.Transaction
+	taken   int // rows given to the caller
+	ended   bool
+
+	asOf     time.Time
+	requests int
+}
+
+// NewWalk starts behind the cursor, at the first row for the zero one. want is
+// how many rows the caller will take, which sizes the requests; 0 walks to the
+// end and makes sure of the end.
+func NewWalk(l Lister, q Query, after Cursor, want int) *Walk {
+	return &Walk{lister: l, query: q, want: want, strict: want == 0, fetched: place{cursor: after}, given: after}
+}
+
+// Next returns the next row, or nil at the end of the list.
+func (w *Walk) Next(ctx context.Context) (*trustlyclient.Transaction, error) {
+	for len(w.buffer) == 0 {
+		if w.ended {
+			return nil, nil
+		}
+		if err := w.fetch(ctx); err != nil {
+			return nil, err
+		}
+	}
+	t := w.buffer[0]
+	w.buffer = w.buffer[1:]
+	w.taken++
+	w.given = w.given.behind(t, w.query)
+	return t, nil
+}
+
+// Cursor is the place behind the last row that Next returned.
+func (w *Walk) Cursor() Cursor { return w.given }
+
+// AsOf is when the first answer was fetched.
+func (w *Walk) AsOf() time.Time { return w.asOf }
+
+// Requests is how many requests the walk has made.
+func (w *Walk) Requests() int { return w.requests }
+
+// behind is the cursor behind row t, met next after c.
+func (c Cursor) behind(t *trustlyclient.Transaction, q Query) Cursor {
+	ms, ok := q.position(t)
+	switch {
+	case !ok: // a row without a time has no place of its own
+		return c
+	case ms != c.Millis || c.IsZero():
+		c = Cursor{Millis: ms}
+	}
+	return Cursor{Millis: ms, Ties: c.Ties + 1, ID: rowID(t)}
+}
+
+// rowID tells rows apart. One that the API sent without an id is told by its
+// content, so that it is neither lost nor met twice.
+func rowID(t *trustlyclient.Transaction) string {
+	if t.TransactionID != "" {
+		return string(t.TransactionID)
+	}
+	h := fnv.New64a()
+	h.Write(t.Raw)
+	return fmt.Sprintf("~%x", h.Sum64())
+}
+
+// place is a position with what has to be known to go on from it.
+type place struct {
+	cursor Cursor
+	ties   map[string]bool // rows behind us at exactly cursor.Millis; nil: only the cursor is known
+	loose  map[string]bool // rows behind us that have no time
+	trail  []int64         // times behind us that the next request may bring again
+}
+
+// pass moves the place behind row t.
+func (p *place) pass(t *trustlyclient.Transaction, q Query) {
+	ms, ok := q.position(t)
+	if !ok {
+		if p.loose == nil {
+			p.loose = map[string]bool{}
+		}
+		p.loose[rowID(t)] = true
+		return
+	}
+	if ms != p.cursor.Millis || p.ties == nil {
+		p.ties = map[string]bool{}
+	}
+	p.cursor = p.cursor.behind(t, q)
+	p.ties[rowID(t)] = true
+	p.trail = append(p.trail, ms)
+}
+
+// reach is how far behind us a request can look: the bounds' rounding to a
+// second, one more second for an exclusive bound, and the second that a time
+// sent in whole seconds stands for.
+const reach = 3 * time.Second
+
+// trim forgets times that are out of reach.
+func (p *place) trim() {
+	keep := p.trail[:0]
+	for _, ms := range p.trail {
+		if d := ms - p.cursor.Millis; -reach.Milliseconds() <= d && d <= reach.Milliseconds() {
+			keep = append(keep, ms)
+		}
+	}
+	p.trail = keep
+}
+
+// passed reports whether row t is behind the place.
+func (p *place) passed(t *trustlyclient.Transaction, q Query) bool {
+	ms, ok := q.position(t)
+	switch {
+	case !ok:
+		return p.loose[rowID(t)]
+	case p.cursor.IsZero():
+		return false
+	case ms == p.cursor.Millis:
+		return p.ties[rowID(t)]
+	}
+	return (ms < p.cursor.Millis) == q.ascending()
+}
