@@ -1,0 +1,39 @@
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"trustlyportal/auth"
+	"trustlyportal/trustlyclient"
+)
+
+// Config is everything the web needs. New checks nothing of it: the settings
+// were checked when the program started.
+type Config struct {
+	Client   *trustlyclient.Client
+	Doors    *auth.Doors
+	Sessions *scs.SessionManager
+	Ready    func(context.Context) error // nil when the portal can serve
+
+	BaseURL        *url.URL       // as people reach the portal; https makes cookies Secure
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
+	Keys           auth.Keys      // of the preferences cookie
+
+	Logger *slog.Logger
+	Now    func() time.Time
+
+	Environment  string        // badge on every page: "DEMO", "SANDBOX", "PRODUCTION" or the API's host
+	DemoAccounts []DemoAccount // shown on the sign-in page of the demo only
+	Version      string
+}
+
+// DemoAccount is printed on the sign-in page of the demo.
+type DemoAccount struct {
+	Email, Role, Password string
+}
