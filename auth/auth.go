@@ -82,12 +82,12 @@ func CheckEmail(email string) error {
 	switch {
 	case len(email) > maxEmail:
 		return errors.New("the e-mail address is longer than 254 characters")
-	case at < 1 || at == len(email)-1 || !utf8.ValidString(email) || strings.ContainsFunc(email, notInEmail):
+	case at < 1 || at == len(email)-1 || strings.ContainsFunc(email, notInEmail):
 		return errors.New("this is not an e-mail address, which looks like name@example.com")
 	}
 	return nil
 }
 
 func notInEmail(r rune) bool {
-	return r <= ' ' || r == 0x7f || strings.ContainsRune(`,;<>"\`, r)
+	return r <= ' ' || r == 0x7f || r == utf8.RuneError || strings.ContainsRune(`,;<>"\`, r)
 }

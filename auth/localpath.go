@@ -32,7 +32,10 @@ func LocalPath(next string) string {
 	if u.RawQuery != "" {
 		local += "?" + u.RawQuery
 	}
-	return escapeNonASCII(local)
+	if local = escapeNonASCII(local); len(local) > maxNext {
+		return home
+	}
+	return local
 }
 
 // plainPath decodes the path until nothing changes and wants every stage to be harmless. A path that still changes
