@@ -1,7 +1,6 @@
 package trustlyclient
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
 )
@@ -47,8 +46,7 @@ func complaintIn(body []byte) *complaint {
 
 // firstComplaint reads the value of "errors". An empty list or null is no complaint; any other value is one, whatever
 // its form, since an answer that speaks of errors can't be taken for a success.
-func firstComplaint(raw json.RawMessage) *complaint {
-	raw = bytes.TrimSpace(raw)
+func firstComplaint(raw []byte) *complaint {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}

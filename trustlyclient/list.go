@@ -63,16 +63,12 @@ type Page struct {
 
 // List returns one page. An answer without rows is a page without transactions, not an error.
 func (c *Client) List(ctx context.Context, options ListOptions) (*Page, error) {
-	query, err := options.query(c.unit, DefaultCount)
+	query, err := options.query(c.unit)
 	if err != nil {
 		return nil, fmt.Errorf("list transactions: %w", err)
 	}
-	return c.list(ctx, query)
-}
-
-func (c *Client) list(ctx context.Context, query url.Values) (*Page, error) {
 	var page *Page
-	err := c.do(ctx, request{
+	err = c.do(ctx, request{
 		route: pathTransactions,
 		query: query,
 		read: func(body []byte, sentAt time.Time) (err error) {
@@ -131,31 +127,20 @@ const maxStalePages = 3
 // Nothing is asked until the sequence is ranged over, each range asks anew, and the first error is the last value.
 // Count is the size of a page, here MaxCount when 0.
 func (c *Client) All(ctx context.Context, options ListOptions) iter.Seq2[*Transaction, error] {
-	query, err := options.query(c.unit, MaxCount)
-	return func(yield func(*Transaction, error) bool) {
-		if err != nil {
-			yield(nil, fmt.Errorf("list transactions: %w", err))
-			return
-		}
-		c.walk(ctx, query, yield)
+	if options.Count == 0 {
+		options.Count = MaxCount
 	}
+	return func(yield func(*Transaction, error) bool) { c.walk(ctx, options, yield) }
 }
 
-func (c *Client) walk(ctx context.Context, first url.Values, yield func(*Transaction, error) bool) {
-	count, start := countOf(Text(first.Get("count"))), countOf(Text(first.Get("startIndex")))
+func (c *Client) walk(ctx context.Context, options ListOptions, yield func(*Transaction, error) bool) {
 	seen := make(map[Text]bool)
-	for stale := 0; ; {
-		query := make(url.Values, len(first))
-		for name, values := range first {
-			query[name] = values
-		}
-		query.Set("startIndex", strconv.Itoa(start))
-		page, err := c.list(ctx, query)
+	for stale := 1; stale <= maxStalePages; stale++ {
+		page, err := c.List(ctx, options)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		stale++
 		for _, t := range page.Transactions {
 			if seen[t.TransactionID] {
 				continue
@@ -168,17 +153,18 @@ func (c *Client) walk(ctx context.Context, first url.Values, yield func(*Transac
 				return
 			}
 		}
-		size := count
-		if 0 < page.ItemsPerPage && page.ItemsPerPage < count {
-			size = page.ItemsPerPage // the API gives less than asked
-		}
-		if len(page.Transactions) == 0 || len(page.Transactions) < size {
+		if page.last(options.Count) {
 			return
 		}
-		if stale >= maxStalePages {
-			yield(nil, fmt.Errorf("list transactions: %w", malformed("page after page repeats the same rows")))
-			return
-		}
-		start += len(page.Transactions)
+		options.StartIndex += len(page.Transactions)
 	}
+	yield(nil, fmt.Errorf("list transactions: %w", malformed("page after page repeats the same rows")))
+}
+
+// last reports whether no page can follow one that was asked for count rows. The API may give fewer a page than asked.
+func (p *Page) last(count int) bool {
+	if p.ItemsPerPage > 0 {
+		count = min(count, p.ItemsPerPage)
+	}
+	return len(p.Transactions) < max(count, 1)
 }

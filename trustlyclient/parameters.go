@@ -2,7 +2,6 @@ package trustlyclient
 
 import (
 	"maps"
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -73,7 +72,7 @@ func Parameters() []string {
 }
 
 // query checks the options and writes them in the API's names.
-func (o ListOptions) query(unit TimeUnit, defaultCount int) (url.Values, error) {
+func (o ListOptions) query(unit TimeUnit) (url.Values, error) {
 	query := make(url.Values)
 	if err := o.writeFilters(query); err != nil {
 		return nil, err
@@ -91,7 +90,7 @@ func (o ListOptions) query(unit TimeUnit, defaultCount int) (url.Values, error) 
 			return nil, err
 		}
 	}
-	return query, o.writePaging(query, defaultCount)
+	return query, o.writePaging(query)
 }
 
 func (o ListOptions) writeFilters(query url.Values) error {
@@ -138,13 +137,13 @@ func (u TimeUnit) of(at time.Time, up bool) int64 {
 		n, step = at.Unix(), time.Second
 	}
 	// Unix and UnixMilli round down, before 1970 too.
-	if up && at.Nanosecond()%int(step) != 0 && n < math.MaxInt64 {
+	if up && at.Nanosecond()%int(step) != 0 {
 		n++
 	}
 	return n
 }
 
-func (o ListOptions) writePaging(query url.Values, defaultCount int) error {
+func (o ListOptions) writePaging(query url.Values) error {
 	orderBy, sortOrder, count := o.OrderBy, o.SortOrder, o.Count
 	if orderBy == "" {
 		orderBy = ByCreated
@@ -153,7 +152,7 @@ func (o ListOptions) writePaging(query url.Values, defaultCount int) error {
 		sortOrder = Descending
 	}
 	if count == 0 {
-		count = defaultCount
+		count = DefaultCount
 	}
 	switch {
 	case orderBy != ByCreated && orderBy != ByUpdated:

@@ -57,7 +57,7 @@ func (c *Client) try(ctx context.Context, r request) error {
 	failed.StatusCode = response.StatusCode
 	body, err := readBody(response.Body, c.maxBody)
 	switch {
-	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
+	case errors.Is(ctx.Err(), context.Canceled):
 		failed.Err = canceled(ctx)
 		return failed
 	case response.StatusCode < 200 || response.StatusCode > 299:
