@@ -1,0 +1,187 @@
+package trustlytest
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// life makes up families, from the seed alone, and keeps those that are not over yet.
+type life struct {
+	seed     uint64
+	world    *world
+	now      int64 // what has happened has happened up to here
+	drafted  uint64
+	lastID   int64
+	open     []*draft // with events left, in the order of their next one
+	arrivals *rand.Rand
+	arrival  int64 // of the next payment when the ledger moves on
+	between  time.Duration
+	weights  int
+}
+
+// historyDays is how far back the ledger goes.
+const historyDays = 400
+
+// horizonDays is how far ahead recurring payments are planned.
+const horizonDays = 60
+
+func newLife(o Options) *life {
+	now := o.Now().UnixMilli()
+	l := &life{
+		seed: o.Seed, world: newWorld(o.Seed, o.Rows, now), now: now, lastID: 1_010_000_000,
+		arrivals: rand.New(rand.NewPCG(o.Seed, 2<<40)), between: o.Arrival,
+	}
+	for _, f := range families {
+		l.weights += f.weight
+	}
+	l.arrival = now + l.pause()
+	return l
+}
+
+// pause is the time until the next arrival: mostly short, sometimes long.
+func (l *life) pause() int64 {
+	return max(1, int64(min(l.arrivals.ExpFloat64(), 6)*float64(l.between.Milliseconds())))
+}
+
+// begin returns exactly n rows of the past: the sample record, each kind of family, a burst in one millisecond, and
+// then what usually happens.
+func (l *life) begin(n int) []*Record {
+	if n < 0 {
+		return nil
+	}
+	rows := make([]*Record, 0, n)
+	if n > 0 {
+		rows = append(rows, exampleRecord())
+	}
+	var drafts []*draft
+	add := func(d *draft) bool {
+		born := d.play(l.now)
+		if len(rows)+len(born) > n {
+			return false
+		}
+		rows = append(rows, born...)
+		drafts = append(drafts, d)
+		return true
+	}
+	for i := range families {
+		add(l.showcase(&families[i], i))
+	}
+	for i := range l.world.hostile {
+		add(l.hostile(i))
+	}
+	for range min(burstSize, n/3) {
+		add(l.burst())
+	}
+	for len(rows) < n {
+		r := l.stream()
+		start := pastMoment(r, l.now, historyDays)
+		if !add(l.draft(l.chooseFamily(r), start)) { // no room for a whole family any more
+			add(l.draft(familyNamed("pay"), start))
+		}
+	}
+	l.number(rows, drafts)
+	for _, d := range drafts {
+		l.keep(d)
+	}
+	return rows
+}
+
+// stream returns random numbers for the next family, the same for the same seed and place in the row of families.
+func (l *life) stream() *rand.Rand { return rand.New(rand.NewPCG(l.seed, 3<<40+l.drafted)) }
+
+func (l *life) chooseFamily(r *rand.Rand) *family {
+	n := r.IntN(l.weights)
+	for i := range families {
+		if n -= families[i].weight; n < 0 {
+			return &families[i]
+		}
+	}
+	return &families[0]
+}
+
+func familyNamed(name string) *family {
+	return &families[slices.IndexFunc(families, func(f family) bool { return f.name == name })]
+}
+
+// draft makes up the next payment, of the given kind.
+func (l *life) draft(f *family, begins int64) *draft {
+	d := l.blank(f, nil, begins)
+	f.build(d)
+	d.finish()
+	return d
+}
+
+// blank makes up a payment without records; customer nil = any.
+func (l *life) blank(f *family, c *Customer, begins int64) *draft {
+	r := rand.New(rand.NewPCG(l.seed, 4<<40+l.drafted))
+	l.drafted++
+	if c == nil {
+		c = l.world.customer(r, f.canada)
+	}
+	currency := "USD"
+	if c.Address.Country == "CA" {
+		currency = "CAD"
+	}
+	m := c.merchant
+	reference := m.prefix + strconv.Itoa(20_000+int(l.drafted))
+	d := &draft{rand: r, ip: clientIP(r), begins: begins, horizon: max(begins, l.now) + horizonDays*day}
+	d.payment = &Payment{
+		Type: f.payment, MerchantReference: reference, Description: pick(r, m.descriptions) + " " + strconv.Itoa(20_000+int(l.drafted)),
+		Currency: currency, Country: c.Address.Country, AuthToken: capitalToken(r, 12), Flow: 79, CreatedAt: begins - r.Int64N(40),
+		VerificationStatus: 3, VerificationMode: 3, VerifyCustomer: r.IntN(2) == 0,
+		Merchant: m, Customer: c, Account: c.account, Provider: c.provider,
+	}
+	if r.IntN(6) == 0 {
+		d.payment.Flow, d.payment.VerificationStatus, d.payment.VerificationMode = 59, 1, 0
+	}
+	return d
+}
+
+// number gives ids to new rows in the order of their birth, as the API does, and with them the links to parents. Rows
+// without a draft (the sample) keep theirs.
+func (l *life) number(rows []*Record, drafts []*draft) {
+	fresh := make([]*Record, 0, len(rows))
+	for _, r := range rows {
+		if r.ID == "" {
+			fresh = append(fresh, r)
+		}
+	}
+	slices.SortStableFunc(fresh, func(a, b *Record) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
+	for _, r := range fresh {
+		l.name(r)
+	}
+	for _, d := range drafts {
+		d.link()
+	}
+}
+
+// name gives r the next id, and its payment the one before when it has none.
+func (l *life) name(r *Record) {
+	l.lastID += 1 + l.lastID%3
+	if r.Payment.ID == "" {
+		r.Payment.ID = strconv.FormatInt(l.lastID, 10)
+		l.lastID++
+	}
+	r.ID = strconv.FormatInt(l.lastID, 10)
+}
+
+// link writes the ids of originals.
+func (d *draft) link() {
+	for i, r := range d.rows {
+		if p := d.parents[i]; p != noParent {
+			r.OriginalID = d.rows[p].ID
+		}
+	}
+}
+
+// keep remembers a draft with events left.
+func (l *life) keep(d *draft) {
+	if len(d.events) == 0 {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(l.open, d.events[0].at+1, func(d *draft, t int64) int { return cmp.Compare(d.events[0].at, t) })
+	l.open = slices.Insert(l.open, at, d)
+}
