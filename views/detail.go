@@ -1,5 +1,7 @@
 package views
 
+import "strings"
+
 // DetailPage is GET /transactions/{id}.
 type DetailPage struct {
 	Frame  Frame
@@ -65,4 +67,20 @@ type FamilyRow struct {
 	CreatedUTC string // RFC 3339
 	Note       string // reason of a return, may be ""
 	This       bool   // the one on this page
+}
+
+func (p DetailPage) backLabel() string {
+	if p.BackLabel == "" {
+		return "Transactions"
+	}
+	return p.BackLabel
+}
+
+func (g FieldGroup) absentList() string { return strings.Join(g.Empty, ", ") }
+
+func absent(n int) string {
+	if n == 1 {
+		return "1 field without a value"
+	}
+	return count(n) + " fields without a value"
 }

@@ -1,5 +1,12 @@
 package views
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
 // FilterForm is the whole form over the catalogue. It works without JavaScript:
 // a disclosure with every control in it, the common ones first.
 type FilterForm struct {
@@ -67,3 +74,69 @@ type Choice struct {
 
 // Parameter is one name and value of a query string.
 type Parameter struct{ Name, Value string }
+
+func (f FilterForm) counts() []int {
+	counts := f.Counts
+	if len(counts) == 0 {
+		counts = []int{25, 50, 100}
+	}
+	if f.Count > 0 && !slices.Contains(counts, f.Count) {
+		counts = append(slices.Clone(counts), f.Count)
+		slices.Sort(counts)
+	}
+	return counts
+}
+
+// used reports whether any control of the group holds something.
+func (g FilterGroup) used() bool {
+	return slices.ContainsFunc(g.Controls, func(c Control) bool {
+		return c.Values.Text != "" || c.End.Text != "" || c.Values.Error != "" || c.End.Error != "" ||
+			slices.ContainsFunc(c.Choices, func(ch Choice) bool { return ch.On })
+	})
+}
+
+// picked says how many boxes are ticked.
+func (c Control) picked() string {
+	n := 0
+	only := ""
+	for _, ch := range c.Choices {
+		if ch.On {
+			n++
+			only = ch.Label
+		}
+	}
+	switch n {
+	case 0:
+		return "any"
+	case 1:
+		return only
+	}
+	return count(n) + " chosen"
+}
+
+// text is a choice in a drop-down list, where nothing can be hovered.
+func (c Choice) text() string {
+	if c.Meaning == "" {
+		return c.Label
+	}
+	return c.Label + " – " + c.Meaning
+}
+
+// describedBy ties a control to its hint and its error.
+func (v Value) describedBy(help string) templ.Attributes {
+	var ids []string
+	if v.Error != "" {
+		ids = append(ids, errorID(v.Name))
+	}
+	if help != "" {
+		ids = append(ids, hintID(v.Name))
+	}
+	a := templ.Attributes{}
+	if len(ids) > 0 {
+		a["aria-describedby"] = strings.Join(ids, " ")
+	}
+	if v.Error != "" {
+		a["aria-invalid"] = "true"
+	}
+	return a
+}

@@ -93,3 +93,35 @@ type Empty struct {
 	Text        string
 	Suggestions []Link // "Without the status filter", "Widen to 30 days"
 }
+
+func (p ListPage) action() string {
+	if p.Action == "" {
+		return "/transactions"
+	}
+	return p.Action
+}
+
+// right reports whether the column of the i-th cell is set flush right.
+func (p ListPage) right(i int) bool { return i < len(p.Columns) && p.Columns[i].Right }
+
+// The next page is older only when the newest come first.
+func (p ListPage) olderLabel() string {
+	if p.Form.SortOrder == "asc" {
+		return "Newer"
+	}
+	return "Older"
+}
+
+func (p ListPage) newerLabel() string {
+	if p.Form.SortOrder == "asc" {
+		return "Older"
+	}
+	return "Newer"
+}
+
+func (e FormError) fieldLabel() string {
+	if e.Label == "" {
+		return e.Name
+	}
+	return e.Label
+}

@@ -34,3 +34,10 @@ type Reading struct {
 	Href        string
 	Description string
 }
+
+func (p FindPage) heading() string {
+	if p.Frame.Query == "" {
+		return "Find a transaction"
+	}
+	return "Find “" + p.Frame.Query + "”"
+}

@@ -1,0 +1,159 @@
+// Command generate makes ../dist from ../src and ../third_party: one style
+// sheet, one icon sprite and the scripts, each also compressed once and for all.
+//
+// It is run by `go generate ./static`; its output is committed, so that building
+// the portal needs no generator.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+)
+
+const (
+	basecoat = "third_party/basecoat-css-1.0.2/basecoat-nova.cdn.min.css"
+	tabler   = "third_party/tabler-icons-3.51.0"
+	htmx     = "third_party/htmx.org-4.0.1/htmx.min.js"
+)
+
+// kept are the basecoat components the pages use. The bundle's other components
+// (side bars, drawers, combo boxes, …) are nine tenths of its weight.
+var kept = []string{"btn", "input", "select", "alert", "badge", "kbd"}
+
+func main() {
+	log.SetFlags(0)
+	if err := run("."); err != nil {
+		log.Fatal("generate: ", err)
+	}
+}
+
+func run(dir string) error {
+	out := map[string][]byte{}
+
+	bundle, err := os.ReadFile(filepath.Join(dir, basecoat))
+	if err != nil {
+		return err
+	}
+	own, err := os.ReadFile(filepath.Join(dir, "src/portal.css"))
+	if err != nil {
+		return err
+	}
+	out["portal.css"] = []byte(subset(string(bundle), kept) + "\n" + squeeze(string(own)))
+
+	if out["icons.svg"], err = sprite(filepath.Join(dir, tabler)); err != nil {
+		return err
+	}
+	for name, from := range map[string]string{
+		"htmx.js":     htmx,
+		"portal.js":   "src/portal.js",
+		"favicon.svg": "src/favicon.svg",
+	} {
+		if out[name], err = os.ReadFile(filepath.Join(dir, from)); err != nil {
+			return err
+		}
+	}
+
+	dist := filepath.Join(dir, "dist")
+	if err := os.RemoveAll(dist); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dist, 0o755); err != nil {
+		return err
+	}
+	for _, name := range sortedNames(out) {
+		gz, err := gzipped(out[name])
+		if err != nil {
+			return err
+		}
+		br, err := brotlied(out[name])
+		if err != nil {
+			return err
+		}
+		for suffix, data := range map[string][]byte{"": out[name], ".gz": gz, ".br": br} {
+			if err := os.WriteFile(filepath.Join(dist, name+suffix), data, 0o644); err != nil {
+				return err
+			}
+		}
+		fmt.Printf("%-12s %6d  gzip %5d  brotli %5d\n", name, len(out[name]), len(gz), len(br))
+	}
+	return nil
+}
+
+// sprite joins the icons of outline/ and filled/ into one SVG of symbols, each
+// named like its file.
+func sprite(dir string) ([]byte, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*/*.svg"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	var b bytes.Buffer
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg">`)
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		id := strings.TrimSuffix(filepath.Base(f), ".svg")
+		paint := `fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"`
+		if filepath.Base(filepath.Dir(f)) == "filled" {
+			paint = `fill="currentColor"`
+		}
+		fmt.Fprintf(&b, `<symbol id="%s" viewBox="0 0 24 24" %s>`, id, paint)
+		for _, p := range iconPath.FindAllString(string(src), -1) {
+			if !strings.Contains(p, `stroke="none"`) { // tabler's invisible bounding box
+				b.WriteString(p)
+			}
+		}
+		b.WriteString(`</symbol>`)
+	}
+	b.WriteString("</svg>\n")
+	return b.Bytes(), nil
+}
+
+var iconPath = regexp.MustCompile(`<path[^>]*/>`)
+
+func gzipped(data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func brotlied(data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func sortedNames(m map[string][]byte) []string {
+	names := make([]string, 0, len(m))
+	for n := range m {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}

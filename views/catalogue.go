@@ -1,0 +1,139 @@
+package views
+
+import (
+	"net/url"
+	"slices"
+
+	"trustlyportal/search"
+	"trustlyportal/trustlyclient"
+)
+
+// commonLabel stands above the filters that are offered first.
+const commonLabel = "Common filters"
+
+// FilterGroups draws up the form over the whole catalogue: the common filters
+// first, then the others under their groups. values are what the reader sent,
+// good or not; errs are put beside the controls they belong to.
+func FilterGroups(values url.Values, errs []FormError) []FilterGroup {
+	groups := []FilterGroup{{Label: commonLabel, Common: true}}
+	for _, f := range search.Filters() {
+		if f.Kind == search.KindView {
+			continue
+		}
+		low, high, paired := f.Pair()
+		if paired && f.Name == high {
+			continue // drawn with its lower end
+		}
+		c := controlFor(f, values, errs)
+		if paired {
+			c.Values = value(low, values, errs)
+			c.End = value(high, values, errs)
+		}
+		if f.Common {
+			groups[0].Controls = append(groups[0].Controls, c)
+			continue
+		}
+		i := slices.IndexFunc(groups, func(g FilterGroup) bool { return g.Label == f.Group })
+		if i < 0 {
+			groups = append(groups, FilterGroup{Label: f.Group})
+			i = len(groups) - 1
+		}
+		groups[i].Controls = append(groups[i].Controls, c)
+	}
+	return groups
+}
+
+func controlFor(f search.Filter, values url.Values, errs []FormError) Control {
+	c := Control{Kind: ControlText, Label: f.Label, Help: f.Help, Values: value(f.Name, values, errs)}
+	if f.Example != "" {
+		c.Example = "e.g. " + f.Example
+	}
+	switch f.Kind {
+	case search.KindAmount:
+		c.Kind, c.Help = ControlAmount, "" // "from" and "to" say it
+	case search.KindTime:
+		c.Kind, c.Help = ControlTime, "A date, a date and time, or words such as now-7d and now/d."
+	case search.KindBool:
+		c.Kind = ControlBool
+	case search.KindNumber:
+		c.Kind = ControlNumber
+	case search.KindCode:
+		c.Kind = ControlSelect
+		if f.Repeat {
+			c.Kind = ControlChecks
+		}
+		c.Choices = choices(f.Codes, values[f.Name])
+	}
+	return c
+}
+
+func value(name string, values url.Values, errs []FormError) Value {
+	v := Value{Name: name, Text: values.Get(name)}
+	for _, e := range errs {
+		if e.Name == name {
+			v.Error = e.Message
+			break
+		}
+	}
+	return v
+}
+
+// choices lists a code table, those in chosen On. A chosen code that the table
+// does not know is a choice too: unknown codes are kept.
+func choices(table string, chosen []string) []Choice {
+	var out []Choice
+	known := map[string]bool{}
+	for _, m := range trustlyclient.Codes(table) {
+		known[m.Code] = true
+		out = append(out, Choice{Value: m.Code, Label: m.Name, Meaning: m.Description, On: slices.Contains(chosen, m.Code)})
+	}
+	for _, code := range chosen {
+		if code != "" && !known[code] {
+			known[code] = true
+			out = append(out, Choice{Value: code, Label: "Code " + code, On: true})
+		}
+	}
+	return out
+}
+
+// kindWords say on the help page what a filter takes.
+var kindWords = map[search.Kind]string{
+	search.KindText:   "text",
+	search.KindID:     "an identifier",
+	search.KindCode:   "a code",
+	search.KindAmount: "an amount, such as 5.00",
+	search.KindTime:   "a time",
+	search.KindBool:   "true or false",
+	search.KindIP:     "an IP address",
+	search.KindNumber: "digits",
+	search.KindView:   "",
+}
+
+// HelpGroups documents the whole catalogue. link makes the URL of a list with one
+// parameter, its canonical form; nil writes it plainly.
+func HelpGroups(link func(name, value string) string) []HelpGroup {
+	if link == nil {
+		link = func(name, value string) string {
+			return "/transactions?" + url.Values{name: {value}}.Encode()
+		}
+	}
+	var groups []HelpGroup
+	for _, f := range search.Filters() {
+		if len(groups) == 0 || groups[len(groups)-1].Label != f.Group {
+			groups = append(groups, HelpGroup{Label: f.Group})
+		}
+		h := HelpFilter{
+			Name: f.Name, Label: f.Label, Kind: kindWords[f.Kind], Repeat: f.Repeat, Personal: f.Personal,
+			Meaning: f.Help, Example: f.Example,
+		}
+		if f.Kind == search.KindCode {
+			h.Codes = choices(f.Codes, nil)
+		}
+		if f.Example != "" && f.Name != search.NameAfter {
+			h.ExampleURL = link(f.Name, f.Example)
+		}
+		g := &groups[len(groups)-1]
+		g.Filters = append(g.Filters, h)
+	}
+	return groups
+}

@@ -1,0 +1,304 @@
+package views
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// hostile is text as it may come from anyone who can name a customer or an order.
+const hostile = `"><script>alert(1)</script><b style="color:red" onclick='x()'>&amp;`
+
+var (
+	rightToLeft = "‮محمد بن سلمان‬ ‏(VIP)"
+	longName    = strings.Repeat("Maximilian-Ambrosius ", 10)
+	emoji       = "👩🏽‍🚀 Ω≈ç√ Zoë Ødegård"
+)
+
+func sampleFrame(title string) Frame {
+	return Frame{
+		Title:       title,
+		Environment: "DEMO",
+		User:        User{Email: "finance@acme.example", Role: "finance"},
+		Nav: []Link{
+			{Label: "Transactions", Href: "/transactions?createdAt.start=now-7d&tz=America%2FNew_York", Current: true},
+			{Label: "Filters help", Href: "/help/filters"},
+		},
+	}
+}
+
+func sampleLogin() LoginPage {
+	return LoginPage{
+		Frame: Frame{Title: "Sign in", Environment: "DEMO"},
+		Next:  "/transactions?transactionStatus=5",
+		Demo: []DemoAccount{
+			{Email: "support@demo.example", Role: "support", Password: "demo-support"},
+			{Email: "finance@demo.example", Role: "finance", Password: "demo-finance"},
+			{Email: "admin@demo.example", Role: "admin", Password: "demo-admin"},
+		},
+	}
+}
+
+func sampleLoginRefused() LoginPage {
+	p := sampleLogin()
+	p.Email = hostile
+	p.Error = "Email or password is wrong."
+	p.WaitSeconds = 8
+	p.Demo = nil
+	return p
+}
+
+const sampleQuery = "transactionType=3&transactionType=6&transactionStatus=5&transactionStatus=6&amount.min=5.00&createdAt.start=now-7d&tz=America%2FNew_York"
+
+func sampleForm() FilterForm {
+	q, _ := url.ParseQuery(sampleQuery)
+	return FilterForm{
+		Groups:  FilterGroups(q, nil),
+		Zone:    "America/New_York",
+		Zones:   []string{"America/Chicago", "America/Los_Angeles", "America/New_York", "America/Toronto", "Europe/London", "UTC"},
+		OrderBy: "createdAt", SortOrder: "desc", Count: 25,
+	}
+}
+
+func sampleColumns() []Column {
+	return []Column{
+		{Name: "transactionId", Label: "Transaction"},
+		{Name: "status", Label: "Status"},
+		{Name: "transactionType", Label: "Type"},
+		{Name: "amount", Label: "Amount", Right: true},
+		{Name: "payment.customer.name", Label: "Customer"},
+		{Name: "reference", Label: "Reference"},
+		{Name: "bankAccount", Label: "Bank account"},
+		{Name: "paymentProviderTransaction.status", Label: "Reason"},
+		{Name: "createdAt", Label: "Created", Sort: "descending", SortHref: "/transactions?" + sampleQuery + "&sortOrder=asc"},
+	}
+}
+
+func sampleRow(i int) Row {
+	type state struct {
+		word, reason string
+		tone         Tone
+	}
+	states := []state{
+		{"Processed", "", ToneInfo}, {"On hold", "", ToneWarn}, {"Reversed", "R01 Insufficient funds", ToneBad}, {"Completed", "", ToneGood},
+		{"Pending", "", ToneWarn}, {"Failed", "SW054 Risk decline", ToneBad}, {"Authorized", "", ToneInfo}, {"New", "", ToneNeutral},
+	}
+	names := []string{"Dana Fox", "Sam O’Neil", "Priya Raman", "Ana María Núñez", "Lars Ødegård", "Grace Hopper", "Ibrahim Diallo", "Joe User"}
+	banks := []string{"Bank of America", "US Bank", "Citi", "Wells Fargo", "Chase", "Demo Bank"}
+	types := []string{"Capture", "Deposit", "Refund", "Authorize", "Reversal"}
+	id := fmt.Sprint(1006755981 - 37*i)
+	s := states[(i*5+i/3)%len(states)]
+	return Row{ID: id, Href: "/transactions/" + id, Cells: []Cell{
+		{Kind: CellID, Text: id},
+		{Kind: CellStatus, Text: s.word, Tone: s.tone, Title: "What " + s.word + " means"},
+		{Text: types[(i*3)%len(types)]},
+		{Kind: CellAmount, Text: fmt.Sprintf("%d.%02d", 60+(i*709)%2400, (i*37)%100), Sub: "USD"},
+		{Text: names[(i*3+i/4)%len(names)]},
+		{Kind: CellMono, Text: fmt.Sprintf("ORD-%d", 20000+(i*7919)%70000)},
+		{Text: banks[(i*2)%len(banks)], Sub: fmt.Sprintf("••%04d", (i*4021)%10000)},
+		{Text: s.reason, Title: s.reason},
+		{Kind: CellTime, Text: fmt.Sprintf("Nov %d, %02d:%02d:00", 19-i/7, 23-(i*3)%24, (i*17)%60), UTC: fmt.Sprintf("2026-11-%02dT%02d:%02d:00Z", 19-i/7, 23-(i*3)%24, (i*17)%60)},
+	}}
+}
+
+func sampleList() ListPage {
+	const base = "/transactions?" + sampleQuery
+	p := ListPage{
+		Frame:    sampleFrame("Captures and refunds, failed or reversed"),
+		Sentence: "Captures and refunds, failed or reversed, of 5.00 or more, created in the last 7 days",
+		Presets: []Link{
+			{Label: "Today", Href: "/transactions?createdAt.start=now%2Fd"}, {Label: "Yesterday", Href: "/transactions?createdAt.start=now-1d%2Fd"},
+			{Label: "7 days", Href: base, Current: true}, {Label: "30 days", Href: "/transactions?createdAt.start=now-30d"},
+			{Label: "This month", Href: "/transactions?createdAt.start=now%2FM"}, {Label: "Last month", Href: "/transactions?createdAt.start=now-1M%2FM"},
+		},
+		Range: "Nov 13, 00:00 – now", Zone: "America/New_York",
+		Chips: []Chip{
+			{Label: "Type", Text: "Capture, Refund", RemoveHref: base + "&x=1", Control: "transactionType"},
+			{Label: "Status", Text: "Failed, Reversed", RemoveHref: base + "&x=2", Control: "transactionStatus"},
+			{Label: "Amount", Text: "5.00 or more", RemoveHref: base + "&x=3", Control: "amount.min"},
+		},
+		ClearHref: "/transactions?createdAt.start=now-7d",
+		Form:      sampleForm(),
+		Columns:   sampleColumns(),
+		CountText: "1–25", AsOf: "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z",
+		OlderHref:  base + "&after=1795000000000.1.1006755981",
+		PageSizes:  []Link{{Label: "25", Href: base, Current: true}, {Label: "50", Href: base + "&count=50"}, {Label: "100", Href: base + "&count=100"}},
+		ExportHref: "/transactions.csv?" + sampleQuery,
+	}
+	for i := range 25 {
+		p.Rows = append(p.Rows, sampleRow(i))
+	}
+	return p
+}
+
+func sampleListHostile() ListPage {
+	p := sampleList()
+	p.Sentence = "For customer " + hostile
+	p.Frame.Title = hostile
+	p.Frame.Query = hostile
+	p.Frame.User.Email = strings.Repeat("very.long.name.", 12) + "@acme.example"
+	p.Frame.Environment = "PRODUCTION"
+	p.Chips = []Chip{{Label: "Customer name", Text: hostile, RemoveHref: "/transactions"}, {Label: "Description", Text: longName + rightToLeft, RemoveHref: "javascript:alert(1)"}}
+	p.Rows = p.Rows[:4]
+	for i, text := range []string{hostile, rightToLeft, longName, emoji} {
+		p.Rows[i].Cells[4] = Cell{Text: text, Title: text}
+		p.Rows[i].Cells[5] = Cell{Kind: CellMono, Text: text, Title: text}
+		p.Rows[i].Cells[7] = Cell{Text: "ZZ99", Title: text}
+	}
+	p.Rows[3].Cells[1] = Cell{Kind: CellStatus, Text: "Code 99"}
+	p.Rows[2].Cells[3] = Cell{}
+	p.Rows[2].Cells[8] = Cell{Kind: CellTime, Text: "not a time"}
+	p.OlderHref, p.NewerHref, p.NewestHref = "", "/transactions?after=1", "/transactions"
+	p.Form.Groups = FilterGroups(url.Values{"payment.customer.name": {hostile}, "transactionStatus": {"99", hostile}}, nil)
+	p.Form.Hidden = []Parameter{{"asOf", hostile}}
+	p.Note = "Sorted by update: a row that changes while you read moves to the front."
+	return p
+}
+
+func sampleListEmpty() ListPage {
+	p := sampleList()
+	p.Rows = nil
+	p.OlderHref = ""
+	p.ExportHref = ""
+	p.CountText = "No rows"
+	p.Empty = Empty{
+		Heading: "Nothing matches",
+		Text:    "No transaction of these 7 days has this status. Trustly does not say whether a name is matched in whole or in part.",
+		Suggestions: []Link{
+			{Label: "Without the status filter", Href: "/transactions?a"}, {Label: "Widen to 30 days", Href: "/transactions?b"}, {Label: "Without any filter", Href: "/transactions"},
+		},
+	}
+	return p
+}
+
+func sampleListRefused() ListPage {
+	p := sampleListEmpty()
+	p.Frame.Title = "Not searched"
+	p.Sentence = "Transactions"
+	p.Chips = nil
+	p.Errors = []FormError{
+		{Name: "amount.min", Label: "Amount, from", Value: "five", Message: "is not an amount such as 5.00."},
+		{Name: "createdAt.start", Label: "Created, from", Value: hostile, Message: "is not a time such as 2026-11-19 or now-7d."},
+		{Name: "transactionStatus", Label: "Status", Value: "lost", Message: "is not a code."},
+		{Name: "statsu", Label: "", Value: "5", Message: "is not the name of a filter."},
+	}
+	p.Form.Open = true
+	p.Form.Groups = FilterGroups(url.Values{"amount.min": {"five"}, "createdAt.start": {hostile}, "transactionStatus": {"lost"}}, p.Errors)
+	return p
+}
+
+func sampleDetail() DetailPage {
+	list := "/transactions?payment.paymentId=1006755980"
+	t := func(label, path, v, utc string) Field {
+		return Field{Label: label, Path: path, Value: v, UTC: utc + " UTC", UTCTime: strings.Replace(utc, " ", "T", 1) + "Z"}
+	}
+	return DetailPage{
+		Frame:  sampleFrame("Capture of 120.00 USD"),
+		Title:  "Capture of 120.00 USD",
+		ID:     "1006755981",
+		Status: Status{Word: "Reversed", Tone: ToneBad, Meaning: "The bank took the money back after it had been paid."},
+		Lead:   "The bank returned it: R01, insufficient funds. It may be tried again.",
+
+		BackHref: "/transactions?" + sampleQuery,
+		AsOf:     "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z", ZoneNote: "Times in America/New_York.",
+		Family: Family{AllHref: list, Rows: []FamilyRow{
+			{ID: "1006755980", Href: "/transactions/1006755980", Type: "Authorize", Status: Status{Word: "Authorized", Tone: ToneInfo}, Amount: "0.00 USD", Created: "Nov 12, 09:14:02", CreatedUTC: "2026-11-12T14:14:02Z"},
+			{ID: "1006755981", Href: "/transactions/1006755981", Type: "Capture", Status: Status{Word: "Reversed", Tone: ToneBad}, Amount: "120.00 USD", Created: "Nov 12, 18:00:00", CreatedUTC: "2026-11-12T23:00:00Z", This: true, Note: "R01 Insufficient funds"},
+			{ID: "1006756031", Href: "/transactions/1006756031", Type: "Reversal", Status: Status{Word: "Completed", Tone: ToneGood}, Amount: "120.00 USD", Created: "Nov 15, 06:30:11", CreatedUTC: "2026-11-15T11:30:11Z"},
+		}},
+		Groups: []FieldGroup{
+			{Label: "Transaction", Fields: []Field{
+				{Label: "Type", Path: "transactionType", Value: "Capture", Code: "3", Meaning: "Money taken under an authorization"},
+				{Label: "Status", Path: "status", Value: "Reversed", Code: "8", Mark: true, Tone: ToneBad, Meaning: "Taken back after it had been paid"},
+				{Label: "Reason", Path: "paymentProviderTransaction.status", Value: "R01", Mono: true, Meaning: "Insufficient funds: balance too low; may be tried again", Href: "/transactions?paymentProviderTransaction.ppTrxStatusCode=R01"},
+				t("Created", "createdAt", "Nov 12, 2026, 18:00:00", "2026-11-12 23:00:00"),
+				t("Updated", "updatedAt", "Nov 15, 2026, 06:30:11", "2026-11-15 11:30:11"),
+				{Label: "IP address", Path: "ip", Value: "10.0.0.1", Mono: true, Href: "/transactions?ipAddr=10.0.0.1"},
+			}, Empty: []string{"Processed", "Completed", "Original transaction"}},
+			{Label: "Customer", Fields: []Field{
+				{Label: "Name", Path: "payment.customer.name", Value: "Joe User", Href: "/transactions?payment.customer.name=Joe+User"},
+				{Label: "External ID", Path: "payment.customer.externalId", Value: "4567890", Mono: true, Href: "/transactions?payment.customer.externalId=4567890"},
+				{Label: "Email", Path: "payment.customer.email", Value: "j••••••r@mail.com", Masked: true},
+				{Label: "Tax ID", Path: "payment.customer.taxId", Value: "•••••5678", Mono: true, Masked: true},
+				{Label: "City", Path: "payment.customer.address.city", Value: "Redwood City"},
+			}, Empty: []string{"Date of birth"}},
+			{Label: "Bank account", Fields: []Field{
+				{Label: "Bank", Path: "payment.paymentProvider.name", Value: "Demo Bank"},
+				{Label: "Entered", Path: "payment.paymentProvider.subtype", Value: "Manual entry", Code: "2000", Meaning: "Also called MEC, manual electronic check"},
+				{Label: "Account number", Path: "payment.account.accountNumber", Value: "••••7833", Mono: true, Masked: true},
+				{Label: "Routing number", Path: "payment.account.routingNumber", Value: "124003116", Mono: true},
+				{Label: "Verified", Path: "payment.account.verified", Value: "No"},
+			}},
+		},
+		Money: []Field{
+			{Label: "Amount", Value: "120.00 USD"}, {Label: "Paid", Value: "120.00 USD"}, {Label: "Pending", Value: "0.00 USD"},
+			{Label: "Refunded", Value: "0.00 USD"}, {Label: "Reversed", Value: "120.00 USD"}, {Label: "Balance", Value: "0.00 USD"},
+		},
+		References: []Field{
+			{Label: "Payment", Value: "1006755980", Mono: true, Href: list},
+			{Label: "Merchant ref.", Value: "ABCDE12345", Mono: true, Href: "/transactions?payment.merchantReference=ABCDE12345"},
+			{Label: "Provider trx.", Value: "ptx-gOoNyq1MaeQ-kQIDTYxaZlTY-sbx", Mono: true},
+			{Label: "Customer", Value: "1002580963", Mono: true},
+		},
+		RawJSON: "{\n  \"transactionId\": \"1006755981\",\n  \"amount\": \"120.00\"\n}",
+	}
+}
+
+func sampleDetailHostile() DetailPage {
+	p := sampleDetail()
+	p.Title = "Code 99 of " + hostile
+	p.Status = Status{Word: "Code 99"}
+	p.Lead = rightToLeft
+	p.Family = Family{Error: "Trustly did not answer for the payment’s other transactions.", RetryHref: "/transactions/1006755981"}
+	p.Groups = []FieldGroup{
+		{Label: "Customer", Fields: []Field{
+			{Label: "Name", Value: hostile, Href: "javascript:alert(1)"}, {Label: "Name", Value: rightToLeft}, {Label: "Name", Value: longName}, {Label: "Name", Value: strings.Repeat("x", 400), Mono: true}, {Label: "Nothing"},
+		}},
+		{Label: "Bank account", Empty: []string{"Bank"}},
+	}
+	p.Other = []Field{{Label: "payment.surprise.<b>", Value: hostile, Mono: true}}
+	p.RawJSON = "{\"name\": \"" + hostile + "\", \"long\": \"" + strings.Repeat("y", 600) + "\"}"
+	p.Money = nil
+	return p
+}
+
+func sampleError() ErrorPage {
+	p := ErrorPage{
+		Frame: sampleFrame("Trustly did not answer"), Status: 504, Heading: "Trustly did not answer in time",
+		What: "The portal asked Trustly for these transactions and got no answer within 15 seconds.", Do: "Nothing was changed. Try again; a shorter time range is quicker.",
+		RetryHref: "/transactions?" + sampleQuery, Links: []Link{{Label: "Transactions of today", Href: "/transactions?createdAt.start=now%2Fd"}},
+	}
+	p.Frame.RequestID = "01KA9Z3T5R8W"
+	p.Frame.Nav[0].Current = false
+	return p
+}
+
+func sampleHelp() HelpFiltersPage {
+	return HelpFiltersPage{Frame: sampleFrame("Filters and links"), Groups: HelpGroups(nil), Zone: "America/New_York"}
+}
+
+func sampleAccount() AccountPage {
+	p := AccountPage{
+		Frame: sampleFrame("Account"), Permissions: []string{"see transactions", "export what you see"},
+		Zone: "Mars/Olympus", Zones: []string{"America/New_York", "UTC"}, ZoneError: "is not the name of a time zone.",
+	}
+	p.Frame.Theme = ThemeDark
+	p.Frame.Notices = []Notice{{Tone: ToneGood, Text: "Preferences saved."}}
+	return p
+}
+
+func sampleFind() FindPage {
+	p := FindPage{
+		Frame: sampleFrame("Find"), Message: "That can be read in more than one way. Which is it?",
+		Readings: []Reading{
+			{Label: "Merchant reference", Href: "/transactions?payment.merchantReference=ABCDE12345", Description: "The order number of the merchant"},
+			{Label: "Customer’s external ID", Href: "/transactions?payment.customer.externalId=ABCDE12345"},
+		},
+	}
+	p.Frame.Query = "ABCDE12345"
+	return p
+}
+
+func sampleFindNothing() FindPage {
+	return FindPage{Frame: sampleFrame("Find"), Message: "Paste an ID, a reference, a customer’s name or number, an IP address or the end of an account number."}
+}
