@@ -1,0 +1,265 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"trustlyportal/auth"
+	"trustlyportal/store"
+	"trustlyportal/trustlyclient"
+)
+
+// settings are what an operator may set to run the portal, as text: check reads and checks all of them
+// together, so that every mistake is told at once. Each is a flag and an environment variable. Secrets are variables
+// only, as a command line is read by everybody on the machine: see secretSettings.
+type settings struct {
+	Addr           string `setting:"PORTAL_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Listen address; port 0 takes a free one"`
+	BaseURL        string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal; https makes cookies Secure; else it follows from the address"`
+	DatabaseURL    string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
+	TrustedProxies string `setting:"PORTAL_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts; else none"`
+	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
+
+	TrustlyBaseURL        string `setting:"TRUSTLY_BASE_URL" placeholder:"URL" help:"Root of the Trustly API: https://sandbox.trustly.one/api/v1 or https://api.trustly.one/api/v1"`
+	TrustlyRateLimit      string `setting:"TRUSTLY_RATE_LIMIT" placeholder:"N" help:"Requests per second to the API, 0 for no limit; else 5, in the demo 0"`
+	TrustlyMaxConcurrency string `setting:"TRUSTLY_MAX_CONCURRENCY" default:"4" placeholder:"N" help:"Requests in flight to the API"`
+	TrustlyTimeUnit       string `setting:"TRUSTLY_TIME_UNIT" default:"ms" placeholder:"UNIT" help:"Unit of the API's time filters, ms or s"`
+}
+
+// secretSettings is the part of the help about settings that are no flags.
+const secretSettings = `Each flag is also the environment variable in brackets. Secrets are environment variables only, or
+the contents of the file named by the variable with _FILE appended:
+
+TRUSTLY_ACCESS_ID, TRUSTLY_ACCESS_KEY: credentials of the API, of the environment that the base URL names.
+
+PORTAL_SECRET: cookie keys derive from it; at least 32 characters, several separated by commas for rotation, the current
+one first. Default: made once and kept beside the SQLite file.`
+
+// defaultRateLimit of requests per second to the API, as told in the help.
+const defaultRateLimit = 5
+
+// config is what the settings mean.
+type config struct {
+	addr           string
+	baseURL        *url.URL // nil: from the address
+	databaseURL    string
+	secret         string // "": kept beside the database
+	trustedProxies []netip.Prefix
+	logFormat      logFormat
+	api            trustlyclient.Options
+}
+
+// configError is every problem of the settings.
+type configError struct{ problems []string }
+
+func (e *configError) Error() string {
+	if len(e.problems) == 1 {
+		return e.problems[0]
+	}
+	return fmt.Sprintf("%d settings need a change:\n  %s", len(e.problems), strings.Join(e.problems, "\n  "))
+}
+
+// check reads all settings. In the demo those of the API and the database do not count. The error is a *configError.
+func (s *settings) check(getenv func(string) string, demo bool) (config, error) {
+	var p problems
+	c := config{
+		addr:           s.Addr,
+		baseURL:        p.baseURL(s.BaseURL),
+		databaseURL:    s.DatabaseURL,
+		trustedProxies: p.prefixes(s.TrustedProxies),
+		logFormat:      p.logFormat(s.LogFormat),
+	}
+	p.hostPort(s.Addr)
+	if !demo {
+		p.database(s.DatabaseURL)
+		c.secret = p.portalSecret(getenv)
+		c.api.BaseURL = p.apiBaseURL(s.TrustlyBaseURL)
+		c.api.AccessID = p.required(getenv, "TRUSTLY_ACCESS_ID")
+		c.api.AccessKey = p.required(getenv, "TRUSTLY_ACCESS_KEY")
+		if strings.Contains(c.api.AccessID, ":") {
+			p.add("TRUSTLY_ACCESS_ID", "holds a colon, which HTTP Basic cannot carry: check that it is the access id alone")
+		}
+		c.api.RateLimit = defaultRateLimit
+	}
+	if s.TrustlyRateLimit != "" {
+		c.api.RateLimit = p.rate(s.TrustlyRateLimit)
+	}
+	c.api.MaxConcurrency = p.concurrency(s.TrustlyMaxConcurrency)
+	c.api.TimeUnit = p.timeUnit(s.TrustlyTimeUnit)
+	if len(p) > 0 {
+		return config{}, &configError{p}
+	}
+	return c, nil
+}
+
+// problems collects what is wrong. Each of its methods reads one setting and adds what to change. Values are quoted
+// unless the setting may hold a secret.
+type problems []string
+
+func (p *problems) add(name, format string, args ...any) {
+	*p = append(*p, name+" "+fmt.Sprintf(format, args...))
+}
+
+func (p *problems) hostPort(addr string) {
+	_, port, err := net.SplitHostPort(addr)
+	if n, perr := strconv.ParseUint(port, 10, 16); err != nil || perr != nil || n > 65535 {
+		p.add("PORTAL_ADDR", "is %q: set it to HOST:PORT, for example 127.0.0.1:8080", addr)
+	}
+}
+
+func (p *problems) baseURL(text string) *url.URL {
+	if text == "" {
+		return nil
+	}
+	const name, example = "PORTAL_BASE_URL", "for example https://portal.example.com"
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		p.add(name, "is no http or https URL: set it to the URL at which people reach the portal, %s", example)
+	case u.User != nil:
+		p.add(name, "holds a user name: remove it, %s", example)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		p.add(name, "is %q: the portal needs a host of its own, remove what follows the host", text)
+	default:
+		return &url.URL{Scheme: u.Scheme, Host: u.Host}
+	}
+	return nil
+}
+
+func (p *problems) database(databaseURL string) {
+	if _, err := store.SQLitePath(databaseURL); err != nil {
+		p.add("PORTAL_DATABASE_URL", "cannot be used: %v", err)
+	}
+}
+
+// prefixes reads CIDRs and single addresses.
+func (p *problems) prefixes(list string) []netip.Prefix {
+	var prefixes []netip.Prefix
+	for text := range strings.SplitSeq(list, ",") {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if addr, aerr := netip.ParseAddr(text); aerr == nil && addr.Zone() == "" {
+			prefix, err = addr.Prefix(addr.BitLen())
+		}
+		if err != nil {
+			p.add("PORTAL_TRUSTED_PROXIES", "holds %q: set it to CIDRs with commas between, for example 10.0.0.0/8,fd00::/8", text)
+			continue
+		}
+		prefixes = append(prefixes, prefix.Masked())
+	}
+	return prefixes
+}
+
+func (p *problems) logFormat(text string) logFormat {
+	switch f := logFormat(text); f {
+	case logAuto, logText, logJSON:
+		return f
+	}
+	p.add("PORTAL_LOG_FORMAT", "is %q: set it to auto, text or json", text)
+	return ""
+}
+
+func (p *problems) apiBaseURL(text string) string {
+	const name = "TRUSTLY_BASE_URL"
+	const hint = "set it to https://sandbox.trustly.one/api/v1 or https://api.trustly.one/api/v1"
+	u, err := url.Parse(text)
+	switch {
+	case text == "":
+		p.add(name, "is not set: %s, or try the portal without an API by portal serve --demo", hint)
+	case err != nil || u.Hostname() == "":
+		p.add(name, "is no URL: %s", hint)
+	case u.User != nil:
+		p.add(name, "holds credentials: move them to TRUSTLY_ACCESS_ID and TRUSTLY_ACCESS_KEY")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		p.add(name, "has a query or fragment: %s", hint)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		p.add(name, "is %q, which would send the credentials in clear: change http:// to https://", text)
+	case u.Scheme != "https" && u.Scheme != "http":
+		p.add(name, "is %q: %s", text, hint)
+	default:
+		return text
+	}
+	return ""
+}
+
+func (p *problems) rate(text string) float64 {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n >= 0 && n <= 1e6) { // not n < 0 || n > 1e6, as NaN is neither
+		p.add("TRUSTLY_RATE_LIMIT", "is %q: set it to requests per second, for example 5, or 0 for no limit", text)
+	}
+	return n
+}
+
+func (p *problems) concurrency(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1000 {
+		p.add("TRUSTLY_MAX_CONCURRENCY", "is %q: set it to a number from 1 to 1000", text)
+	}
+	return n
+}
+
+func (p *problems) timeUnit(text string) trustlyclient.TimeUnit {
+	switch u := trustlyclient.TimeUnit(text); u {
+	case trustlyclient.Milliseconds, trustlyclient.Seconds:
+		return u
+	}
+	p.add("TRUSTLY_TIME_UNIT", "is %q: set it to ms or s", text)
+	return ""
+}
+
+func (p *problems) portalSecret(getenv func(string) string) string {
+	secret := p.secret(getenv, "PORTAL_SECRET")
+	if secret == "" {
+		return ""
+	}
+	if _, err := auth.NewKeys(secret); err != nil {
+		p.add("PORTAL_SECRET", "cannot be used: %v", err)
+	}
+	return secret
+}
+
+// required reads a secret that must be there.
+func (p *problems) required(getenv func(string) string, name string) string {
+	before := len(*p)
+	value := p.secret(getenv, name)
+	if value == "" && len(*p) == before {
+		p.add(name, "is not set: set it, or %s_FILE to a file that holds it", name)
+	}
+	return value
+}
+
+// secret reads NAME, or the file named by NAME_FILE without its last line's end; "" when neither is set.
+func (p *problems) secret(getenv func(string) string, name string) string {
+	value, file := getenv(name), getenv(name+"_FILE")
+	switch {
+	case file == "":
+		return value
+	case value != "":
+		p.add(name, "and %s_FILE are both set: keep one of them", name)
+		return ""
+	}
+	b, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if err != nil {
+		p.add(name+"_FILE", "cannot be read: %v", err)
+		return ""
+	}
+	value = strings.TrimRight(string(b), "\r\n")
+	if value == "" {
+		p.add(name+"_FILE", "names %s, which is empty: put the secret into it", file)
+	}
+	return value
+}
+
+// isLoopback reports whether a host never leaves the machine. Names other than localhost are not looked up, as what
+// they stand for can change.
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"trustlyportal/store"
+)
+
+const (
+	// keepHouseEvery is how often rows that nobody can use any more are deleted.
+	keepHouseEvery = 10 * time.Minute
+
+	// keepLogins is how long after its start a login is remembered, with its address and browser, for questions about
+	// who was in. Much longer than a login lasts.
+	keepLogins = 30 * 24 * time.Hour
+)
+
+// keepHouse deletes expired sessions and old logins, now and then until ctx ends.
+func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
+	tick := time.NewTicker(keepHouseEvery)
+	defer tick.Stop()
+	for {
+		if err := db.Sessions().DeleteExpired(ctx); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
+		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

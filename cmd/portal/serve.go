@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"trustlyportal/auth"
+	"trustlyportal/handlers"
+	"trustlyportal/store"
+	"trustlyportal/trustlyclient"
+)
+
+// serveCmd serves the portal until it is told to stop.
+type serveCmd struct {
+	Demo bool `help:"Serve made-up transactions to demo accounts: no credentials, no network, nothing kept."`
+	settings
+}
+
+// Help is the longer text of portal serve --help.
+func (*serveCmd) Help() string { return secretSettings }
+
+// Run puts the parts together: the database, the client for the API, the doors, the web.
+func (c *serveCmd) Run(p *program) (err error) {
+	cfg, err := c.check(p.getenv, c.Demo)
+	if err != nil {
+		return err
+	}
+	log := newLogger(p.stderr, cfg.logFormat)
+
+	// First of all the address, because the portal's URL may follow from it, and because another portal that runs there
+	// already is the likeliest mistake.
+	listener, err := listen(p.ctx, cfg.addr)
+	if err != nil {
+		return fmt.Errorf("listen on PORTAL_ADDR %s: %w", cfg.addr, err)
+	}
+	defer func() { _ = listener.Close() }() // closed already after serving
+	if cfg.baseURL == nil {
+		cfg.baseURL = localURL(listener.Addr())
+	}
+
+	open := openConfigured
+	if c.Demo {
+		open = openDemo
+	}
+	b, err := open(p.ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+
+	keys, err := auth.NewKeys(b.secret)
+	if err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	b.api.UserAgent = "trustlyportal/" + version()
+	client, err := trustlyclient.New(b.api)
+	if err != nil {
+		return &usageError{err}
+	}
+	sessions := auth.NewSessions(b.db.Sessions(), cfg.baseURL.Scheme == "https")
+	web, err := handlers.New(handlers.Config{
+		Client:         client,
+		Doors:          auth.NewDoors(b.db, sessions, time.Now),
+		Sessions:       sessions,
+		Ready:          b.db.Ping,
+		BaseURL:        cfg.baseURL,
+		TrustedProxies: cfg.trustedProxies,
+		Keys:           keys,
+		Logger:         log,
+		Now:            time.Now,
+		Environment:    b.environment,
+		DemoAccounts:   b.accounts,
+		Version:        version(),
+	})
+	if err != nil {
+		return fmt.Errorf("set up the web: %w", err)
+	}
+
+	var housekeeping sync.WaitGroup
+	ctx, stop := context.WithCancel(p.ctx)
+	housekeeping.Go(func() { keepHouse(ctx, b.db, log) })
+	defer housekeeping.Wait()
+	defer stop()
+
+	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
+		fmt.Fprintf(p.stdout, "Portal ready at %s\n", localURL(listener.Addr()))
+		printAccounts(p.stdout, b.accounts)
+	})
+}
+
+// backing is what stands behind the web: the real things, or the demo's.
+type backing struct {
+	db          *store.DB
+	secret      string
+	api         trustlyclient.Options
+	environment string // badge on the pages
+	accounts    []handlers.DemoAccount
+	stop        func() // what else the demo has to stop, or nil
+}
+
+func (b *backing) close() error {
+	if b.stop != nil {
+		b.stop()
+	}
+	return b.db.Close()
+}
+
+// openConfigured opens what the settings name, and tells the operator what is allowed, but rarely meant.
+func openConfigured(ctx context.Context, cfg config, log *slog.Logger) (backing, error) {
+	b := backing{api: cfg.api, secret: cfg.secret, environment: environmentName(cfg.api.BaseURL)}
+	var err error
+	if b.db, err = store.Open(ctx, cfg.databaseURL); err != nil {
+		return b, fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
+	}
+	if b.secret == "" {
+		if b.secret, err = keptSecret(cfg.databaseURL); err != nil {
+			return b, errors.Join(err, b.close())
+		}
+	}
+	if users, err := b.db.Users(ctx); err == nil && len(users) == 0 {
+		log.WarnContext(ctx, "there are no accounts yet: add one with portal user add --email YOU@EXAMPLE.COM --role admin --password-stdin")
+	}
+	if cfg.baseURL.Scheme == "http" && !isLoopback(cfg.baseURL.Hostname()) {
+		log.WarnContext(ctx, "PORTAL_BASE_URL is http: passwords and sessions cross the network in clear; serve the portal behind https")
+	}
+	return b, nil
+}
+
+// environmentName is the badge on the pages: which API the figures come from.
+func environmentName(apiBaseURL string) string {
+	u, err := url.Parse(apiBaseURL)
+	if err != nil {
+		return ""
+	}
+	switch u.Hostname() {
+	case "sandbox.trustly.one":
+		return "SANDBOX"
+	case "api.trustly.one":
+		return "PRODUCTION"
+	}
+	return u.Host
+}
+
+// localURL is where a listener is reached from this machine.
+func localURL(addr net.Addr) *url.URL {
+	host := addr.String()
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		host = fmt.Sprintf("localhost:%d", tcp.Port)
+	}
+	return &url.URL{Scheme: "http", Host: host}
+}

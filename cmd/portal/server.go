@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of every connection. A slow or silent client costs a goroutine and some memory for as long as these let it.
+const (
+	readHeaderTimeout = 5 * time.Second  // headers come in one or two packets
+	readTimeout       = 15 * time.Second // the largest body is a form of a few kilobytes
+	idleTimeout       = 2 * time.Minute  // longer than a reader looks at a page, so that the next one needs no handshake
+
+	// writeTimeout counts from the end of the request's headers: longer than the slowest page, which waits for a few
+	// requests to the API of 15 s each. Downloads move their own deadline on as they write.
+	writeTimeout = 75 * time.Second
+
+	// maxHeaderBytes fits a view's URL of 8 kB, the same in Referer, and cookies of 4 kB each.
+	maxHeaderBytes = 32 << 10
+
+	// drainLimit is how long requests under way may take after the first signal. Less than the 30 s after which
+	// Kubernetes kills; docker stop needs -t 30 for downloads to end well.
+	drainLimit = 25 * time.Second
+)
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+}
+
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// serveHTTP serves until ctx ends, calls ready once connections are accepted, and then drains: it accepts no more and
+// lets requests under way finish, up to drainLimit. Draining is no error, even if it had to cut some.
+func serveHTTP(ctx context.Context, srv *http.Server, listener net.Listener, log *slog.Logger, ready func()) error {
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(listener) }()
+	ready() // the kernel has accepted connections since the listener was made; Serve takes them from there
+
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping: no new requests, finishing those under way", "limit", drainLimit.String())
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainLimit)
+	defer cancel()
+	err := srv.Shutdown(limit)
+	if errors.Is(err, context.DeadlineExceeded) {
+		log.Warn("requests were cut that did not finish in time", "limit", drainLimit.String())
+		err = srv.Close()
+	}
+	<-served
+	if err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	log.Info("stopped")
+	return nil
+}
