@@ -69,6 +69,13 @@ type FamilyRow struct {
 	This       bool   // the one on this page
 }
 
+func (p DetailPage) heading() string {
+	if p.Title == "" {
+		return "Transaction"
+	}
+	return p.Title
+}
+
 func (p DetailPage) backLabel() string {
 	if p.BackLabel == "" {
 		return "Transactions"

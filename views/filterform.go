@@ -140,3 +140,11 @@ func (v Value) describedBy(help string) templ.Attributes {
 	}
 	return a
 }
+
+// asks reports whether the form has a control for the parameter.
+func (f FilterForm) asks(name string) bool {
+	return slices.Contains([]string{"tz", "orderBy", "sortOrder", "count"}, name) ||
+		slices.ContainsFunc(f.Groups, func(g FilterGroup) bool {
+			return slices.ContainsFunc(g.Controls, func(c Control) bool { return c.Values.Name == name || c.End.Name == name })
+		})
+}

@@ -94,6 +94,13 @@ type Empty struct {
 	Suggestions []Link // "Without the status filter", "Widen to 30 days"
 }
 
+func (p ListPage) heading() string {
+	if p.Sentence == "" {
+		return "Transactions"
+	}
+	return p.Sentence
+}
+
 func (p ListPage) action() string {
 	if p.Action == "" {
 		return "/transactions"

@@ -137,7 +137,7 @@ func Login(p LoginPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Demo) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"demo\" aria-labelledby=\"demo-title\"><h2 id=\"demo-title\">Demo accounts</h2><p class=\"quiet\">Everything in this portal is made up. Sign in as any of these.</p><div class=\"scroll\" role=\"region\" aria-labelledby=\"demo-title\" tabindex=\"0\"><table class=\"list\"><thead><tr><th scope=\"col\">Email</th><th scope=\"col\">Password</th><th scope=\"col\">Role</th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"demo\"><h2 id=\"demo-title\">Demo accounts</h2><p class=\"quiet\">Everything in this portal is made up. Sign in as any of these.</p><div class=\"scroll\" role=\"region\" aria-labelledby=\"demo-title\" tabindex=\"0\"><table class=\"list\"><thead><tr><th scope=\"col\">Email</th><th scope=\"col\">Password</th><th scope=\"col\">Role</th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

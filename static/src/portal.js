@@ -95,6 +95,11 @@
 		const filters = find("#filters");
 		const form = find("#filter-form");
 		const refused = ctx.response?.status === 422;
+		// The form to keep was not there (an error page stood here): take the whole page.
+		if (filters && !form) {
+			location.reload();
+			return;
+		}
 		if (form && !refused) {
 			fill(form);
 			filters.open = false;
@@ -105,7 +110,7 @@
 			heading?.focus({ preventScroll: true });
 		}
 		const results = find("#results");
-		if (results.getBoundingClientRect().top < 0) results.scrollIntoView();
+		if (results.getBoundingClientRect().top < 0) results.scrollIntoView({ behavior: "instant" });
 
 		const alert = find("#results [role=alert], #results .error, #results .empty");
 		announce(alert ? alert.textContent.trim().replace(/\s+/g, " ").slice(0, 300) : (find("#count")?.textContent ?? ""));
