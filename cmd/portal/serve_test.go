@@ -159,9 +159,9 @@ func TestServeDemo(t *testing.T) {
 	if code := p.wait(t); code != 0 {
 		t.Errorf("exit code: got %d, want 0; stderr:\n%s", code, p.stderr)
 	}
-	stdout := <-p.stdout
+	stdout := strings.Join(strings.Fields(<-p.stdout), " ")
 	for _, role := range []string{"support", "finance", "admin"} {
-		if want := role + "@example.com   " + demoPassword + "   " + role; !strings.Contains(stdout, want) {
+		if want := role + "@example.com " + demoPassword + " " + role; !strings.Contains(stdout, want) {
 			t.Errorf("stdout: got\n%s\nwant a line with %q", stdout, want)
 		}
 	}
