@@ -1,6 +1,9 @@
 package trustlytest
 
-import "time"
+import (
+	"container/heap"
+	"time"
+)
 
 // Advance moves the ledger on to now: payments arrive, about one per Options.Arrival, and what was on its way goes on –
 // captures are processed, completed and returned, schedules debit, holds are decided. Several small steps come to the
@@ -25,8 +28,7 @@ func (s *Server) Advance(now time.Time) {
 			l.arrival += l.pause()
 			continue
 		}
-		d := l.open[0]
-		l.open = l.open[1:]
+		d := heap.Pop(&l.open).(*draft)
 		s.happen(d)
 		l.keep(d)
 	}

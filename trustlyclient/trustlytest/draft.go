@@ -10,6 +10,7 @@ import (
 // draft is one payment being made up: its records as they are born, and all that ever happens to them, in the past and
 // in the future. Playing the events up to some instant gives the family as it stands then.
 type draft struct {
+	number  uint64 // in the order of being made up
 	rand    *rand.Rand
 	payment *Payment
 	rows    []*Record
@@ -140,7 +141,7 @@ func (d *draft) play(now int64) []*Record {
 		e.apply(d.rows[e.row], d.payment)
 		n++
 	}
-	d.events = d.events[n:]
+	d.events = slices.Clone(d.events[n:]) // the past's memory goes
 	return rows
 }
 

@@ -2,6 +2,7 @@ package trustlytest
 
 import (
 	"cmp"
+	"container/heap"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ type life struct {
 	now      int64 // what has happened has happened up to here
 	drafted  uint64
 	lastID   int64
-	open     []*draft // with events left, in the order of their next one
+	open     agenda // families with events left
 	arrivals *rand.Rand
 	arrival  int64 // of the next payment when the ledger moves on
 	between  time.Duration
@@ -25,8 +26,8 @@ type life struct {
 // historyDays is how far back the ledger goes.
 const historyDays = 400
 
-// horizonDays is how far ahead recurring payments are planned.
-const horizonDays = 60
+// horizonDays is how far ahead recurring payments are planned: past the next monthly debit.
+const horizonDays = 35
 
 func newLife(o Options) *life {
 	now := o.Now().UnixMilli()
@@ -127,7 +128,7 @@ func (l *life) blank(f *family, c *Customer, begins int64) *draft {
 	}
 	m := c.merchant
 	reference := m.prefix + strconv.Itoa(20_000+int(l.drafted))
-	d := &draft{rand: r, ip: clientIP(r), begins: begins, horizon: max(begins, l.now) + horizonDays*day}
+	d := &draft{number: l.drafted, rand: r, ip: clientIP(r), begins: begins, horizon: max(begins, l.now) + horizonDays*day}
 	d.payment = &Payment{
 		Type: f.payment, MerchantReference: reference, Description: pick(r, m.descriptions) + " " + strconv.Itoa(20_000+int(l.drafted)),
 		Currency: currency, Country: c.Address.Country, AuthToken: capitalToken(r, 12), Flow: 79, CreatedAt: begins - r.Int64N(40),
@@ -179,9 +180,27 @@ func (d *draft) link() {
 
 // keep remembers a draft with events left.
 func (l *life) keep(d *draft) {
-	if len(d.events) == 0 {
-		return
+	if len(d.events) > 0 {
+		heap.Push(&l.open, d)
 	}
-	at, _ := slices.BinarySearchFunc(l.open, d.events[0].at+1, func(d *draft, t int64) int { return cmp.Compare(d.events[0].at, t) })
-	l.open = slices.Insert(l.open, at, d)
+}
+
+// agenda is a heap of drafts, the one with the earliest event on top; of equals, the one made up first.
+type agenda []*draft
+
+func (a agenda) Len() int      { return len(a) }
+func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a agenda) Less(i, j int) bool {
+	if x, y := a[i].events[0].at, a[j].events[0].at; x != y {
+		return x < y
+	}
+	return a[i].number < a[j].number
+}
+func (a *agenda) Push(d any) { *a = append(*a, d.(*draft)) }
+func (a *agenda) Pop() any {
+	last := len(*a) - 1
+	d := (*a)[last]
+	(*a)[last] = nil
+	*a = (*a)[:last]
+	return d
 }
