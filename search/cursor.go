@@ -10,6 +10,10 @@ import (
 
 // Cursor is a place in a list that moves: right behind a row, told by time and
 // not by offset, so that rows arriving or changing elsewhere don't shift it.
+//
+// If the last row behind us leaves the list itself, its place is found by the
+// order of the ids among the rows of its instant. Where they stand in no order
+// of ids either, their number tells, which is exact unless more of them left.
 type Cursor struct {
 	Millis int64  // the order field's value of the last row behind us
 	Ties   int    // how many rows of exactly that value are behind us, at least 1

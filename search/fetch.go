@@ -28,18 +28,22 @@ const (
 // fetch gets the next rows into the buffer, or finds the end.
 func (w *Walk) fetch(ctx context.Context) error {
 	if !w.fetched.cursor.IsZero() && w.fetched.ties == nil {
-		return w.resume(ctx)
+		return w.resume(ctx, w.startAt(w.fetched.cursor.Ties))
 	}
 	options := w.options(w.fetched.cursor)
 	known := w.known(options)
 	start := w.startAt(known)
-	for range maxSteps {
-		rows, full, err := w.list(ctx, options, start, known-start)
+	for step := range maxSteps {
+		rows, full, err := w.list(ctx, options, start, w.size(step, known-start))
 		if err != nil {
 			return err
 		}
 		if start > 0 && (len(rows) == 0 || !w.fetched.passed(rows[0], w.query)) {
-			start /= 2 // rows before the offset left the list: what stands there now may be new
+			// Rows before the offset left the list: what stands there now may be new.
+			if w.fetched.skipped > 0 {
+				return w.resume(ctx, 0)
+			}
+			start /= 2
 			continue
 		}
 		fresh := w.take(rows)
@@ -56,31 +60,33 @@ func (w *Walk) fetch(ctx context.Context) error {
 }
 
 // take passes the rows that are new, buffers those in range and says how many
-// were new.
+// were new. What stands before a row already passed is behind us, even where it
+// was not met: it arrived there meanwhile.
 func (w *Walk) take(rows []*trustlyclient.Transaction) int {
-	fresh := 0
-	for _, t := range rows {
+	first := 0
+	for i, t := range rows {
 		if w.fetched.passed(t, w.query) {
-			continue
+			first = i + 1
 		}
-		fresh++
+	}
+	for _, t := range rows[first:] {
 		w.fetched.pass(t, w.query)
 		if w.query.holds(t) {
 			w.buffer = append(w.buffer, t)
 		}
 	}
 	w.fetched.trim()
-	return fresh
+	return len(rows) - first
 }
 
 // resume finds the place of a cursor from outside, which tells only the last
-// row behind us, and takes the rows after it.
-func (w *Walk) resume(ctx context.Context) error {
+// row behind us, reading on from an offset, and takes the rows after it.
+func (w *Walk) resume(ctx context.Context, start int) error {
 	c := w.fetched.cursor
-	start := w.startAt(c.Ties)
 	rows, at, err := w.seek(ctx, start)
 	if err == nil && at < 0 && start > 0 {
-		rows, at, err = w.seek(ctx, 0)
+		start = 0
+		rows, at, err = w.seek(ctx, start)
 	}
 	if err != nil {
 		return err
@@ -88,7 +94,7 @@ func (w *Walk) resume(ctx context.Context) error {
 	if at < 0 {
 		at = w.guess(rows)
 	}
-	w.fetched = place{cursor: c, ties: map[string]bool{c.ID: true}}
+	w.fetched = place{cursor: c, ties: map[string]bool{c.ID: true}, skipped: start, loose: w.fetched.loose}
 	for _, t := range rows[:at] {
 		ms, ok := w.query.position(t)
 		if ok && ms == c.Millis {
@@ -109,8 +115,8 @@ func (w *Walk) seek(ctx context.Context, start int) (rows []*trustlyclient.Trans
 	options := w.options(c)
 	seen := map[string]bool{}
 	offset := start
-	for range maxSteps {
-		answer, full, err := w.list(ctx, options, offset, c.Ties)
+	for step := range maxSteps {
+		answer, full, err := w.list(ctx, options, offset, w.size(step, c.Ties-start))
 		if err != nil {
 			return nil, 0, err
 		}
@@ -126,10 +132,10 @@ func (w *Walk) seek(ctx context.Context, start int) (rows []*trustlyclient.Trans
 			}
 			seen[id] = true
 			rows = append(rows, t)
-			if id == c.ID {
+			ms, ok := w.query.position(t)
+			if id == c.ID && ms == c.Millis { // elsewhere it was updated, and marks no place
 				at = len(rows)
 			}
-			ms, ok := w.query.position(t)
 			beyond = beyond || ok && ms != c.Millis && (ms > c.Millis) == w.query.ascending()
 		}
 		last := !full || len(answer) <= overlap
@@ -209,7 +215,7 @@ func (w *Walk) known(options trustlyclient.ListOptions) int {
 	q := Query{Created: options.Created, Updated: options.Updated, OrderBy: options.OrderBy}
 	bounds := q.ordering()
 	unit := unitOf(w.lister).Milliseconds()
-	n := 0
+	n := w.fetched.skipped
 	for _, ms := range w.fetched.trail {
 		if w.query.ascending() && ms/unit > bounds.Start.UnixMilli()/unit || !w.query.ascending() && ms < bounds.End.UnixMilli() {
 			n++
@@ -236,13 +242,20 @@ func (w *Walk) remaining() int {
 	return MaxCount
 }
 
+// size is how many rows a request asks for. The first of several holds what is
+// wanted and the rows behind us that come with it; if it did not, more are
+// behind us than thought.
+func (w *Walk) size(step, behind int) int {
+	if w.want == 0 || step > 0 {
+		return MaxCount
+	}
+	return min(MaxCount, max(2*overlap, w.remaining()+max(0, behind)+spare))
+}
+
 // list makes one request and checks the order of its answer. full reports
 // whether more may follow.
-func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, start, behind int) (rows []*trustlyclient.Transaction, full bool, err error) {
-	options.StartIndex, options.Count = start, MaxCount
-	if w.want > 0 {
-		options.Count = min(MaxCount, max(2*overlap, w.remaining()+max(0, behind)+spare))
-	}
+func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, start, count int) (rows []*trustlyclient.Transaction, full bool, err error) {
+	options.StartIndex, options.Count = start, count
 	w.requests++
 	page, err := w.lister.List(ctx, options)
 	if err != nil {
@@ -255,7 +268,7 @@ func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, star
 		return nil, false, err
 	}
 	n := len(page.Transactions)
-	full = n >= options.Count || w.strict || n > 0 && n%capStep == 0
+	full = n >= count || w.strict || n > 0 && n%capStep == 0
 	return page.Transactions, full, nil
 }
 

@@ -111,8 +111,8 @@ func reaches(q Query, t *trustlyclient.Transaction, millis int64) bool {
 	return ok && ms != millis && (ms > millis) == q.ascending()
 }
 
-// instantBefore finds the instant of the count-th row before millis in the
-// list's order; top when there are fewer.
+// instantBefore finds an instant with more than count rows from it to millis,
+// exclusive; top when the list begins before that.
 func instantBefore(ctx context.Context, l Lister, q Query, millis int64, count int) (from time.Time, top bool, err error) {
 	r := q.reversed()
 	if r.ascending() {
@@ -120,8 +120,8 @@ func instantBefore(ctx context.Context, l Lister, q Query, millis int64, count i
 	} else {
 		r.ordering().End = time.UnixMilli(millis).UTC()
 	}
-	w := NewWalk(l, r, Cursor{}, count)
-	for range count {
+	w := NewWalk(l, r, Cursor{}, count+1)
+	for range count + 1 {
 		t, err := w.Next(ctx)
 		if err != nil {
 			return time.Time{}, false, err

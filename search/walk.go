@@ -112,6 +112,10 @@ type place struct {
 	ties   map[string]bool // rows behind us at exactly cursor.Millis; nil: only the cursor is known
 	loose  map[string]bool // rows behind us that have no time
 	trail  []int64         // times behind us that the next request may bring again
+
+	// skipped rows of the instant are behind us without having been read: their
+	// ids are not in ties, and offsets before them tell nothing.
+	skipped int
 }
 
 // pass moves the place behind row t.
@@ -125,7 +129,7 @@ func (p *place) pass(t *trustlyclient.Transaction, q Query) {
 		return
 	}
 	if ms != p.cursor.Millis || p.ties == nil {
-		p.ties = map[string]bool{}
+		p.ties, p.skipped = map[string]bool{}, 0
 	}
 	p.cursor = p.cursor.behind(t, q)
 	p.ties[rowID(t)] = true

@@ -1,0 +1,102 @@
+package search
+
+import (
+	"strings"
+
+	"trustlyportal/trustlyclient"
+)
+
+// Chip is one filter in force; a range is one chip.
+type Chip struct {
+	Names  []string // the parameters it stands for
+	Label  string
+	Text   string
+	Remove View // the view without it
+}
+
+// Chips lists the filters in force in the catalogue's order.
+func (v View) Chips() []Chip {
+	var chips []Chip
+	for _, f := range catalogue {
+		low, high, pair := f.Pair()
+		switch {
+		case f.Kind == KindView || pair && f.Name == high:
+			continue
+		case pair && (v.Has(low) || v.Has(high)):
+			text := v.rangeText(f, low, high)
+			chips = append(chips, Chip{[]string{low, high}, f.Label, text, v.Without(low, high)})
+		case !pair && v.Has(f.Name):
+			chips = append(chips, Chip{[]string{f.Name}, f.Label, v.chipText(f), v.Without(f.Name)})
+		}
+	}
+	if !v.AsOf.IsZero() {
+		chips = append(chips, Chip{[]string{NameAsOf}, "As of", v.clock(v.AsOf), v.Without(NameAsOf)})
+	}
+	return chips
+}
+
+func (v View) chipText(f Filter) string {
+	if f.Kind != KindCode {
+		return strings.Join(v.Values(f.Name), ", ")
+	}
+	var names []string
+	for _, code := range v.Values(f.Name) {
+		if m, ok := trustlyclient.LookupCode(f.Codes, code); ok {
+			names = append(names, m.Name)
+		} else {
+			names = append(names, code)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (v View) rangeText(f Filter, low, high string) string {
+	if f.Kind == KindTime {
+		return v.timePhrase(strings.TrimSuffix(low, ".start"))
+	}
+	switch {
+	case !v.Has(high):
+		return "≥ " + v.Value(low)
+	case !v.Has(low):
+		return "≤ " + v.Value(high)
+	case v.Value(low) == v.Value(high):
+		return v.Value(low)
+	}
+	return v.Value(low) + " – " + v.Value(high)
+}
+
+// Preset is a range of days with a name.
+type Preset struct {
+	Label      string
+	Start, End string // relative words; "" leaves the bound open
+}
+
+// Presets are the ranges offered with one click.
+func Presets() []Preset {
+	return []Preset{
+		{"Today", "now/d", ""},
+		{"Yesterday", "now-1d/d", "now-1d/d"},
+		{"7 days", "now-7d", ""},
+		{"30 days", "now-30d", ""},
+		{"This month", "now/M", ""},
+		{"Last month", "now-1M/M", "now-1M/M"},
+		{"Any time", "", ""},
+	}
+}
+
+// Dated returns the view with the preset's range of creation.
+func (v View) Dated(p Preset) View {
+	return v.With("createdAt.start", nonEmpty(p.Start)...).With("createdAt.end", nonEmpty(p.End)...).Without(NameAsOf)
+}
+
+// IsDated reports whether the view has just the preset's range.
+func (v View) IsDated(p Preset) bool {
+	return v.Value("createdAt.start") == p.Start && v.Value("createdAt.end") == p.End
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}

@@ -1,0 +1,229 @@
+package search
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"trustlyportal/trustlyclient"
+)
+
+// Sentence says in words what the view holds: the page's title and heading, and
+// the first line of a receipt. Times that are not relative are told in the
+// view's zone.
+func (v View) Sentence() string {
+	parts := []string{v.subject()}
+	if s := v.Values("transactionStatus"); len(s) > 0 {
+		parts = append(parts, anyOf(codeNames("TransactionStatus", s)))
+	}
+	for _, base := range []string{"amount", "paid", "refunded"} {
+		if s := v.amountPhrase(base); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	for _, f := range catalogue {
+		if f.Phrase != "" && v.Has(f.Name) {
+			parts = append(parts, fmt.Sprintf(f.Phrase, strings.Join(v.words(f), " or ")))
+		}
+	}
+	timed := false
+	for _, base := range timeFields {
+		if s := v.timePhrase(base); s != "" {
+			parts, timed = append(parts, strings.ToLower(labelOf(base+".start"))+" "+s), true
+		}
+	}
+	if !v.AsOf.IsZero() {
+		parts, timed = append(parts, "as of "+v.clock(v.AsOf)), true
+	}
+	if timed {
+		parts = append(parts, v.ZoneName())
+	}
+	if len(parts) == 1 && parts[0] == "Transactions" {
+		return "All transactions"
+	}
+	return strings.Join(parts, ", ")
+}
+
+var timeFields = []string{"createdAt", "updatedAt", "processedAt", "completedAt"}
+
+func labelOf(name string) string {
+	f, _ := Lookup(name)
+	return f.Label
+}
+
+// plurals name several records of a type. A type that is not here is told by
+// its name or code.
+var plurals = map[string]string{
+	"0": "external records", "1": "authorizations", "2": "pays", "3": "captures", "4": "refunds", "5": "reversals",
+	"6": "deposits", "7": "reclaims", "8": "representments", "9": "tokenizations", "10": "preauthorizations", "11": "guarantees",
+}
+
+func (v View) subject() string {
+	codes := v.Values("transactionType")
+	if len(codes) == 0 {
+		return "Transactions"
+	}
+	var words []string
+	for _, code := range codes {
+		if word, ok := plurals[code]; ok {
+			words = append(words, word)
+		} else {
+			words = append(words, "transactions of type "+code)
+		}
+	}
+	s := join(words, "and")
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// codeNames are the names of codes, in lower case; "code 77" for unknown ones.
+func codeNames(table string, codes []string) []string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		names[i] = "code " + code
+		if m, ok := trustlyclient.LookupCode(table, code); ok {
+			names[i] = strings.ToLower(m.Name)
+		}
+	}
+	return names
+}
+
+func anyOf(words []string) string { return join(words, "or") }
+
+func join(words []string, conjunction string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + conjunction + " " + words[len(words)-1]
+}
+
+// words are a filter's values as a person reads them.
+func (v View) words(f Filter) []string {
+	switch f.Kind {
+	case KindCode:
+		return codeNames(f.Codes, v.Values(f.Name))
+	case KindBool:
+		if v.Value(f.Name) == "true" {
+			return []string{"yes"}
+		}
+		return []string{"no"}
+	case KindText:
+		return []string{"“" + v.Value(f.Name) + "”"}
+	}
+	return v.Values(f.Name)
+}
+
+func (v View) amountPhrase(base string) string {
+	low, high := v.Value(base+".min"), v.Value(base+".max")
+	verb := map[string]string{"amount": "of", "paid": "paid", "refunded": "refunded"}[base]
+	switch {
+	case low == "" && high == "":
+		return ""
+	case low == high:
+		return verb + " " + low
+	case high == "":
+		return verb + " " + low + " or more"
+	case low == "":
+		return verb + " " + high + " or less"
+	}
+	return verb + " " + low + " to " + high
+}
+
+// spans are the ranges that have a name of their own. An end of "now", or none,
+// is the same for what has happened already.
+var spans = map[[2]string]string{
+	{"now/d", ""}: "today", {"now/d", "now/d"}: "today",
+	{"now-1d/d", "now-1d/d"}: "yesterday",
+	{"now/w", ""}:            "this week", {"now/w", "now/w"}: "this week",
+	{"now-1w/w", "now-1w/w"}: "last week",
+	{"now/M", ""}:            "this month", {"now/M", "now/M"}: "this month",
+	{"now-1M/M", "now-1M/M"}: "last month",
+	{"now/y", ""}:            "this year", {"now/y", "now/y"}: "this year",
+	{"now-1y/y", "now-1y/y"}: "last year",
+}
+
+var unitWords = map[byte]string{'s': "second", 'm': "minute", 'h': "hour", 'd': "day", 'w': "week", 'M': "month", 'y': "year"}
+
+// timePhrase completes "created …"; "" without a bound.
+func (v View) timePhrase(base string) string {
+	start, end := v.moments[base+".start"], v.moments[base+".end"]
+	if end.text == "now" && !start.IsZero() {
+		end = Moment{}
+	}
+	if name, ok := spans[[2]string{start.text, end.text}]; ok {
+		return name
+	}
+	switch {
+	case start.IsZero() && end.IsZero():
+		return ""
+	case end.IsZero() && start.ago() != "":
+		return "in the last " + start.ago()
+	case end.IsZero():
+		return "since " + v.boundWords(start)
+	case start.IsZero() && end.kind == kindDate:
+		return "until the end of " + v.boundWords(end)
+	case start.IsZero():
+		return "before " + v.boundWords(end)
+	case start.text == end.text && start.kind == kindDate:
+		return "on " + v.boundWords(start)
+	case start.kind == kindDate && end.kind == kindDate:
+		return "from " + v.boundWords(start) + " to the end of " + v.boundWords(end)
+	case end.kind == kindDate:
+		return "from " + v.boundWords(start) + " to the end of " + v.boundWords(end)
+	}
+	return "from " + v.boundWords(start) + " to before " + v.boundWords(end)
+}
+
+// ago says "7 days" for now-7d.
+func (m Moment) ago() string {
+	if len(m.ops) != 1 || m.ops[0].round || m.ops[0].n >= 0 {
+		return ""
+	}
+	n, word := -m.ops[0].n, unitWords[m.ops[0].unit]
+	if n == 1 {
+		return word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// boundWords says one bound: a date, a clock time in the view's zone, or the
+// relative words as they stand.
+func (v View) boundWords(m Moment) string {
+	switch m.kind {
+	case kindDate:
+		return m.wall.Format("Jan 2, 2006")
+	case kindWall:
+		return clockText(m.wall)
+	case kindInstant:
+		return v.clock(m.at)
+	}
+	if m.ago() != "" {
+		return m.ago() + " ago"
+	}
+	return m.text
+}
+
+func (v View) clock(t time.Time) string { return clockText(t.In(v.Zone)) }
+
+func clockText(t time.Time) string {
+	layout := "Jan 2, 2006 15:04"
+	switch {
+	case t.Nanosecond() != 0:
+		layout = "Jan 2, 2006 15:04:05.000"
+	case t.Second() != 0:
+		layout = "Jan 2, 2006 15:04:05"
+	}
+	return t.Format(layout)
+}
+
+// ZoneName is the view's zone in words: "New York time", "UTC".
+func (v View) ZoneName() string {
+	name := v.Zone.String()
+	if name == "UTC" || name == "Etc/UTC" {
+		return "UTC"
+	}
+	_, city := cutLast(name, '/')
+	if city == "" {
+		city = name
+	}
+	return strings.ReplaceAll(city, "_", " ") + " time"
+}
