@@ -25,7 +25,8 @@
 //
 // A request that fails returns an [*Error]. Ask [errors.Is] for what happened ([ErrNotFound], [ErrRateLimited],
 // [ErrTimeout] …) and [errors.As] for the status, the API's own code and its Retry-After. The text of an error is safe
-// to log: it never holds query strings, bodies, ids or the API's message.
+// to log: it never holds query strings, bodies, ids or the API's message. What is refused before any request is
+// [ErrInvalid] and no *Error; a request the caller canceled is context.Canceled.
 //
 // # Personal data
 //

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -272,6 +273,9 @@ func TestNoConnection(t *testing.T) {
 	if !errors.Is(err, ErrUnavailable) || strings.Contains(err.Error(), "Grace") || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("got error %v, want ErrUnavailable with the reason and without the query", err)
 	}
+	if leak := (*url.Error)(nil); errors.As(err, &leak) {
+		t.Errorf("got %v in the chain, want nothing that holds the URL", leak)
+	}
 }
 
 func TestUntrustedCertificate(t *testing.T) {
@@ -332,5 +336,36 @@ func TestCallersCancelIsNoTimeout(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || !errors.Is(err, reason) || errors.Is(err, ErrTimeout) || errors.Is(err, ErrUnavailable) {
 			t.Errorf("%s: got error %v, want context.Canceled alone", name, err)
 		}
+	}
+}
+
+// TestCancelOutweighsAStatus leaves while the body of a refusal is still coming.
+func TestCancelOutweighsAStatus(t *testing.T) {
+	ctx, leave := context.WithCancel(context.Background())
+	stop := make(chan struct{})
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_ = http.NewResponseController(w).Flush()
+		time.AfterFunc(20*time.Millisecond, leave)
+		<-stop
+	}, nil)
+	t.Cleanup(func() { close(stop) })
+	_, err := c.List(ctx, ListOptions{})
+	if !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnavailable) {
+		t.Errorf("got error %v, want context.Canceled alone", err)
+	}
+}
+
+// TestStatusOutweighsItsBody refuses, and never finishes saying why.
+func TestStatusOutweighsItsBody(t *testing.T) {
+	stop := make(chan struct{})
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_ = http.NewResponseController(w).Flush()
+		<-stop
+	}, func(o *Options) { o.Timeout = 50 * time.Millisecond })
+	t.Cleanup(func() { close(stop) })
+	if _, err := c.List(context.Background(), ListOptions{}); !errors.Is(err, ErrUnauthorized) {
+		t.Errorf("got error %v, want ErrUnauthorized", err)
 	}
 }
