@@ -71,7 +71,7 @@ func value(name string, values url.Values, errs []FormError) Value {
 	v := Value{Name: name, Text: values.Get(name)}
 	for _, e := range errs {
 		if e.Name == name {
-			v.Error = e.Message
+			v.Error = e.sentence()
 			break
 		}
 	}
@@ -79,21 +79,21 @@ func value(name string, values url.Values, errs []FormError) Value {
 }
 
 // choices lists a code table, those in chosen On. A chosen code that the table
-// does not know is a choice too: unknown codes are kept.
+// does not know is a choice too and stands first: unknown codes are kept.
 func choices(table string, chosen []string) []Choice {
-	var out []Choice
-	known := map[string]bool{}
+	var known, unknown []Choice
+	listed := map[string]bool{"": true}
 	for _, m := range trustlyclient.Codes(table) {
-		known[m.Code] = true
-		out = append(out, Choice{Value: m.Code, Label: m.Name, Meaning: m.Description, On: slices.Contains(chosen, m.Code)})
+		listed[m.Code] = true
+		known = append(known, Choice{Value: m.Code, Label: m.Name, Meaning: m.Description, On: slices.Contains(chosen, m.Code)})
 	}
 	for _, code := range chosen {
-		if code != "" && !known[code] {
-			known[code] = true
-			out = append(out, Choice{Value: code, Label: "Code " + code, On: true})
+		if !listed[code] {
+			listed[code] = true
+			unknown = append(unknown, Choice{Value: code, Label: "Code " + code, On: true})
 		}
 	}
-	return out
+	return append(unknown, known...)
 }
 
 // kindWords say on the help page what a filter takes.

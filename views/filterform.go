@@ -143,6 +143,9 @@ func (v Value) describedBy(help string) templ.Attributes {
 
 // asks reports whether the form has a control for the parameter.
 func (f FilterForm) asks(name string) bool {
+	if name == "" {
+		return false // of the address as a whole
+	}
 	return slices.Contains([]string{"tz", "orderBy", "sortOrder", "count"}, name) ||
 		slices.ContainsFunc(f.Groups, func(g FilterGroup) bool {
 			return slices.ContainsFunc(g.Controls, func(c Control) bool { return c.Values.Name == name || c.End.Name == name })

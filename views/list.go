@@ -45,7 +45,7 @@ type FormError struct {
 	Name    string // query name of the parameter; the link leads to its control if there is one
 	Label   string
 	Value   string // as it was sent
-	Message string
+	Message string // goes on from the value: "is not an amount: write 12.50"
 }
 
 // Column is the head of one column.
@@ -131,4 +131,12 @@ func (e FormError) fieldLabel() string {
 		return e.Name
 	}
 	return e.Label
+}
+
+// sentence stands beside the control, which says the label.
+func (e FormError) sentence() string {
+	if e.Value == "" {
+		return e.fieldLabel() + " " + e.Message
+	}
+	return "“" + e.Value + "” " + e.Message
 }

@@ -18,7 +18,7 @@ type AccountPage struct {
 	Permissions []string
 	Zone        string // chosen zone
 	Zones       []string
-	ZoneError   string
+	ZoneError   string // a whole sentence; "" when the zone is good
 }
 
 // FindPage is GET /find?q= when the text can be read in several ways or in none.

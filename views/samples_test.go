@@ -181,6 +181,7 @@ func sampleListRefused() ListPage {
 		{Name: "createdAt.start", Label: "Created, from", Value: hostile, Message: "is not a time such as 2026-11-19 or now-7d."},
 		{Name: "transactionStatus", Label: "Status", Value: "lost", Message: "is not a code."},
 		{Name: "statsu", Label: "", Value: "5", Message: "is not the name of a filter."},
+		{Message: "The address can’t be read."},
 	}
 	p.Form.Open = true
 	p.Form.Groups = FilterGroups(url.Values{"amount.min": {"five"}, "createdAt.start": {hostile}, "transactionStatus": {"lost"}}, p.Errors)
@@ -280,7 +281,7 @@ func sampleHelp() HelpFiltersPage {
 func sampleAccount() AccountPage {
 	p := AccountPage{
 		Frame: sampleFrame("Account"), Permissions: []string{"see transactions", "export what you see"},
-		Zone: "Mars/Olympus", Zones: []string{"America/New_York", "UTC"}, ZoneError: "is not the name of a time zone.",
+		Zone: "Mars/Olympus", Zones: []string{"America/New_York", "UTC"}, ZoneError: "There is no time zone of this name.",
 	}
 	p.Frame.Theme = ThemeDark
 	p.Frame.Notices = []Notice{{Tone: ToneGood, Text: "Preferences saved."}}

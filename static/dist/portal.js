@@ -27,25 +27,26 @@
 
 	// --- The filter form ---------------------------------------------------------
 
-	// An empty control is no filter: leave it out of the URL.
+	// An empty control is no filter: leave it out of the URL. Columns are one list.
 	document.addEventListener("formdata", (event) => {
 		if (event.target.id !== "filter-form") return;
 		const data = event.formData;
 		const kept = [...data].filter(([, value]) => value !== "");
 		for (const name of new Set(data.keys())) data.delete(name);
 		for (const [name, value] of kept) data.append(name, value);
+		if (data.has("columns")) data.set("columns", data.getAll("columns").join(","));
 	});
 
 	// The form is kept while the list is replaced, so it is filled from the URL,
 	// which is the only state of a list.
 	function fill(form) {
 		const query = new URLSearchParams(location.search);
+		const columns = all("#results th[data-column]").map((th) => th.dataset.column);
 		for (const e of form.elements) {
 			if (!e.name) continue;
 			if (e.type === "checkbox") {
 				if (e.name === "columns") {
-					if (query.has("columns")) e.checked = query.getAll("columns").join(",").split(",").includes(e.value);
-					else e.checked = e.defaultChecked;
+					if (columns.length) e.checked = columns.includes(e.value);
 				} else {
 					e.checked = query.getAll(e.name).includes(e.value);
 				}
