@@ -1,0 +1,91 @@
+# make help lists what there is. Each target works from a fresh checkout with Go and make alone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL: # a recipe is one script
+.DEFAULT_GOAL := help
+
+# Linters live in a module file of their own: their two hundred modules must not mix with the portal's.
+LINT := go tool -modfile=tools.mod golangci-lint
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 60s
+# For one package. Most need seconds, but the race detector on a small machine is slow.
+TESTTIMEOUT ?= 10m
+
+# Debian packages of what the tests need beside Go: a C compiler for the race detector, and a browser.
+TEST_PACKAGES := gcc libc6-dev chromium
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Run the portal with made-up transactions: no credentials, no network
+	go run ./cmd/portal serve --demo
+
+.PHONY: test
+test: test-needs ## Vet and run all tests with the race detector, browser included
+	go vet ./...
+	CGO_ENABLED=1 go test -race -timeout $(TESTTIMEOUT) ./...
+
+# As root on Debian it installs what is missing, otherwise it says what to install.
+.PHONY: test-needs
+test-needs:
+	@missing=""
+	command -v gcc >/dev/null || missing+=" gcc"
+	command -v chromium chromium-browser google-chrome >/dev/null || missing+=" chromium"
+	if [[ -z "$$missing" ]]; then exit 0; fi
+	if [[ "$$(id -u)" == 0 ]] && command -v apt-get >/dev/null; then
+		echo "Installing for the tests:$$missing"
+		export DEBIAN_FRONTEND=noninteractive
+		apt-get update -q
+		apt-get install -y -q --no-install-recommends $(TEST_PACKAGES)
+	else
+		echo "The tests need:$$missing. On Debian: sudo apt-get install $(TEST_PACKAGES)" >&2
+		exit 1
+	fi
+
+.PHONY: check
+check: fmt-check generate-check lint test ## Everything: formatting, generated files, linters, tests
+
+.PHONY: fmt-check
+fmt-check:
+	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l)
+	if [[ -n "$$unformatted" ]]; then echo "Run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: generate
+generate: ## Write the generated files: pages from their templates, fingerprinted assets
+	go generate ./...
+
+# Compares what is there before and after, so that it also works among changes not committed yet.
+.PHONY: generate-check
+generate-check:
+	@sums() { find . \( -name '*_templ.go' -o -path './static/dist/*' \) -type f -print0 | sort -z | xargs -0 sha256sum; }
+	before=$$(sums)
+	$(MAKE) --no-print-directory generate
+	if ! diff <(echo "$$before") <(sums); then echo "Generated files were out of date: commit what make generate wrote."; exit 1; fi
+
+.PHONY: lint
+lint: ## Run the linters (builds them the first time, which takes minutes)
+	$(LINT) run
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz test for FUZZTIME (60s)
+	@for package in $$(go list ./...); do
+		for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do
+			echo "== $$package $$target"
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"
+		done
+	done
+
+.PHONY: build
+build: ## Build the static binary bin/portal
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.linkedVersion=$(VERSION)" -o bin/portal ./cmd/portal
+
+.PHONY: clean
+clean: ## Remove what make built, not data
+	rm -rf bin
