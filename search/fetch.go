@@ -61,22 +61,32 @@ func (w *Walk) fetch(ctx context.Context) error {
 
 // take passes the rows that are new, buffers those in range and says how many
 // were new. What stands before a row already passed is behind us, even where it
-// was not met: it arrived there meanwhile.
+// was not met: it arrived there meanwhile. Only where updates are told in whole
+// seconds and the latest come last may a passed row have moved on within its
+// instant; there each row is judged for itself.
 func (w *Walk) take(rows []*trustlyclient.Transaction) int {
-	first := 0
-	for i, t := range rows {
-		if w.fetched.passed(t, w.query) {
-			first = i + 1
+	movedOn := w.query.OrderBy == trustlyclient.ByUpdated && w.query.ascending() && w.fetched.cursor.Millis%1000 == 0
+	if !movedOn {
+		for i := len(rows) - 1; i >= 0; i-- {
+			if w.fetched.passed(rows[i], w.query) {
+				rows = rows[i+1:]
+				break
+			}
 		}
 	}
-	for _, t := range rows[first:] {
+	fresh := 0
+	for _, t := range rows {
+		if w.fetched.passed(t, w.query) {
+			continue
+		}
+		fresh++
 		w.fetched.pass(t, w.query)
 		if w.query.holds(t) {
 			w.buffer = append(w.buffer, t)
 		}
 	}
 	w.fetched.trim()
-	return len(rows) - first
+	return fresh
 }
 
 // resume finds the place of a cursor from outside, which tells only the last

@@ -7,7 +7,7 @@ import (
 )
 
 func TestMoments(t *testing.T) {
-	const ny, sp, lh, sth = "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Europe/Stockholm"
+	const ny, sp, sth = "America/New_York", "America/Sao_Paulo", "Europe/Stockholm"
 	for _, c := range []struct{ name, text, zone, now, start, end string }{
 		{"date", "2026-11-19", "UTC", "", "2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z"},
 		{"date in a zone", "2026-11-19", ny, "", "2026-11-19T05:00:00Z", "2026-11-20T05:00:00Z"},
@@ -40,7 +40,6 @@ func TestMoments(t *testing.T) {
 		{"month with a change", "now/M", ny, "2026-11-20T12:00:00Z", "2026-11-01T04:00:00Z", "2026-12-01T05:00:00Z"},
 		{"year", "now/y", sth, "2026-07-01T12:00:00Z", "2025-12-31T23:00:00Z", "2026-12-31T23:00:00Z"},
 		{"hour in a zone of 45 minutes", "now/h", "Asia/Kathmandu", "2026-11-20T15:04:05Z", "2026-11-20T14:15:00Z", "2026-11-20T15:15:00Z"},
-		{"hour in the half hour that comes twice", "now/h", lh, "2026-04-04T15:10:00Z", "2026-04-04T15:00:00Z", "2026-04-04T16:00:00Z"},
 		{"minute and second", "now/m", "UTC", "2026-11-20T15:04:05.5Z", "2026-11-20T15:04:00Z", "2026-11-20T15:05:00Z"},
 		{"steps after rounding", "now/d+8h", ny, "2026-11-20T15:04:05Z", "2026-11-20T13:00:00Z", "2026-11-21T13:00:00Z"},
 		{"before 1970", "now-99999d", "UTC", "2026-11-20T15:04:05Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"},
