@@ -35,6 +35,13 @@ func TestHashAndVerify(t *testing.T) {
 			t.Errorf("Verify, %s: got %t, %v, want %t", tt.name, got, err, tt.want)
 		}
 	}
+	none, err := p.Hash(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.Verify(ctx, strings.Repeat("a", 1000), none); got || err != nil {
+		t.Errorf("Verify, endless against the hash of none: got %t, %v, want false", got, err)
+	}
 	if _, err := p.Verify(ctx, "x", "$2a$10$bcrypt"); err == nil {
 		t.Error("Verify against a hash of another kind: got no error")
 	}

@@ -133,8 +133,8 @@ func TestThrottleIsBounded(t *testing.T) {
 	}
 	for i := range 2 * maxThrottled {
 		th.Take(fmt.Sprint("user", i), fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255))
-		if i%1000 == 0 { // busy entries stay
-			c.advance(10 * time.Second)
+		if i%(maxThrottled/4) == 0 { // twice while all others are forgotten
+			c.advance(maxDelay)
 			th.Take("kept", "192.0.2.1")
 		}
 	}
