@@ -78,7 +78,7 @@ func checkFigures(t *testing.T, s *Server) {
 		if r.ID == ExampleID {
 			continue
 		}
-		e := s.encoder()
+		e := s.encoder(1)
 		e.transaction(&r)
 		var tx sent
 		if err := json.Unmarshal(e.buf, &tx); err != nil {
@@ -93,6 +93,13 @@ func checkFigures(t *testing.T, s *Server) {
 			balance := new(big.Rat).Sub(decimal(t, f.Paid), decimal(t, f.Refunded))
 			if balance.Sub(balance, decimal(t, f.Reversed)).Cmp(decimal(t, f.Balance)) != 0 || balance.Sign() < 0 {
 				t.Errorf("transaction %s: balance of %+v does not add up", tx.TransactionID, f)
+			}
+		}
+		switch tx.Status {
+		case StatusNew, StatusPending, StatusAuthorized, StatusProcessed, StatusOnHold, 77:
+		default:
+			if decimal(t, tx.Pending).Sign() != 0 {
+				t.Errorf("transaction %s: status %d is over, got pending %s", tx.TransactionID, tx.Status, tx.Pending)
 			}
 		}
 		id := tx.Payment.PaymentID
@@ -234,7 +241,7 @@ func TestMissingPartsAreNullOrLeftOut(t *testing.T) {
 	s := New(Options{Seed: 1, Rows: 10_000, Now: at(testNow)})
 	seen := map[string]int{}
 	for _, r := range s.Records() {
-		e := s.encoder()
+		e := s.encoder(1)
 		e.transaction(&r)
 		var tx map[string]json.RawMessage
 		var payment map[string]json.RawMessage
@@ -295,8 +302,10 @@ func TestSizeAndSpeed(t *testing.T) {
 	}
 	before := heap()
 	s := New(Options{Rows: rows, Now: at(testNow)})
-	if perRow := (heap() - before) / rows; perRow > 700 {
+	if perRow := (heap() - before) / rows; perRow > 650 {
 		t.Errorf("got %d bytes per row, want about 600", perRow)
+	} else {
+		t.Logf("%d bytes per row", perRow)
 	}
 	runtime.KeepAlive(s)
 }

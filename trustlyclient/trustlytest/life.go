@@ -129,6 +129,8 @@ func (l *life) blank(f *family, c *Customer, begins int64) *draft {
 	m := c.merchant
 	reference := m.prefix + strconv.Itoa(20_000+int(l.drafted))
 	d := &draft{number: l.drafted, rand: r, ip: clientIP(r), begins: begins, horizon: max(begins, l.now) + horizonDays*day}
+	// Room for a usual family at once.
+	d.rows, d.parents, d.events = make([]*Record, 0, 4), make([]int, 0, 4), make([]event, 0, 12)
 	d.payment = &Payment{
 		Type: f.payment, MerchantReference: reference, Description: pick(r, m.descriptions) + " " + strconv.Itoa(20_000+int(l.drafted)),
 		Currency: currency, Country: c.Address.Country, AuthToken: capitalToken(r, 12), Flow: 79, CreatedAt: begins - r.Int64N(40),

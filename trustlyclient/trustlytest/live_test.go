@@ -80,7 +80,7 @@ func TestSmallStepsComeToTheSame(t *testing.T) {
 		t.Fatalf("got %d rows in one step and %d in many", len(a), len(b))
 	}
 	for i := range a {
-		x, y := one.encoder(), many.encoder()
+		x, y := one.encoder(1), many.encoder(1)
 		x.transaction(&a[i])
 		y.transaction(&b[i])
 		if string(x.buf) != string(y.buf) {
@@ -155,15 +155,26 @@ func TestEdits(t *testing.T) {
 	if r, _ := s.Record(old.ID); r.Status != 9 || r.UpdatedAt != now.UnixMilli() || old.Status == 9 {
 		t.Errorf("got %+v", r)
 	}
+	var waiting Record
+	for _, r := range s.Records() {
+		if r.Type == Capture && r.Status == StatusProcessed {
+			waiting = r
+		}
+	}
+	if !s.Delete(waiting.ID) {
+		t.Fatal("no capture is on its way")
+	}
 	if !s.Delete(old.ID) || s.Delete(old.ID) || s.Update(old.ID, func(*Record) {}) {
 		t.Error("a deleted record is still there")
 	}
 	if w := get(s, "/transactions/"+old.ID); w.Code != 400 {
 		t.Errorf("deleted: got %d, want 400", w.Code)
 	}
-	s.Advance(now.Add(10 * 24 * time.Hour)) // the deleted one does not come back
-	if _, ok := s.Record(old.ID); ok {
-		t.Error("the deleted record came back")
+	s.Advance(now.Add(10 * 24 * time.Hour))
+	for _, id := range []string{old.ID, waiting.ID} {
+		if _, ok := s.Record(id); ok {
+			t.Errorf("the deleted record %s came back", id)
+		}
 	}
 	checkOrder(t, s)
 }

@@ -1,10 +1,12 @@
 package trustlytest
 
 import (
+	"bytes"
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // parameter is one query parameter of GET /transactions.
@@ -122,10 +124,21 @@ func exactly(get func(*Record) string) parameter {
 
 func contains(get func(*Record) string) parameter {
 	return parameter{apply: func(q *query, values []string, _ reading) error {
-		wanted := strings.ToLower(values[0])
-		q.where(func(r *Record) bool { return strings.Contains(strings.ToLower(get(r)), wanted) })
+		wanted := appendLower(nil, values[0])
+		var have []byte // used again for each row: a search by name reads them all
+		q.where(func(r *Record) bool {
+			have = appendLower(have[:0], get(r))
+			return bytes.Contains(have, wanted)
+		})
 		return nil
 	}}
+}
+
+func appendLower(b []byte, s string) []byte {
+	for _, r := range s {
+		b = utf8.AppendRune(b, unicode.ToLower(r))
+	}
+	return b
 }
 
 func boolean(get func(*Record) (value, known bool)) parameter {

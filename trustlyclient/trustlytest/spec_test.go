@@ -73,7 +73,7 @@ func TestAnswersConformLoosely(t *testing.T) {
 	for _, asStrings := range []bool{false, true} {
 		s := New(Options{Seed: 9, Rows: 3000, Now: at(testNow), EnumsAsStrings: asStrings})
 		for _, r := range s.Records() {
-			e := s.encoder()
+			e := s.encoder(1)
 			e.transaction(&r)
 			var tx map[string]any
 			if err := json.Unmarshal(e.buf, &tx); err != nil {
