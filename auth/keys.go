@@ -23,7 +23,7 @@ type Keys struct {
 // rotate, put a new secret in front and drop the old one when what it protected has expired.
 func NewKeys(secret string) (Keys, error) {
 	var k Keys
-	for _, s := range strings.Split(secret, ",") {
+	for s := range strings.SplitSeq(secret, ",") {
 		s = strings.TrimSpace(s)
 		if len(s) < minSecret {
 			return Keys{}, fmt.Errorf("a secret needs at least %d characters, for example from `openssl rand -hex 32`", minSecret)

@@ -31,6 +31,8 @@ type settings struct {
 }
 
 // secretSettings is the part of the help about settings that are no flags.
+//
+//nolint:gosec // names of variables, no secrets
 const secretSettings = `Each flag is also the environment variable in brackets. Secrets are environment variables only, or
 the contents of the file named by the variable with _FILE appended:
 
@@ -245,7 +247,7 @@ func (p *problems) secret(getenv func(string) string, name string) string {
 		p.add(name, "and %s_FILE are both set: keep one of them", name)
 		return ""
 	}
-	b, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	b, err := os.ReadFile(file)
 	if err != nil {
 		p.add(name+"_FILE", "cannot be read: %v", err)
 		return ""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -20,9 +21,7 @@ func (e environment) get(name string) string { return e[name] }
 // with returns a copy with more variables, given as NAME=value.
 func (e environment) with(vars ...string) environment {
 	c := environment{}
-	for k, v := range e {
-		c[k] = v
-	}
+	maps.Copy(c, e)
 	for _, v := range vars {
 		name, value, _ := strings.Cut(v, "=")
 		c[name] = value

@@ -34,7 +34,7 @@ func keptSecret(databaseURL string) (string, error) {
 }
 
 func readSecret(path string) (string, error) {
-	b, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	b, err := os.ReadFile(path)
 	return strings.TrimSpace(string(b)), err
 }
 

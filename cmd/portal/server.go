@@ -64,7 +64,9 @@ func serveHTTP(ctx context.Context, srv *http.Server, listener net.Listener, log
 		log.Warn("requests were cut that did not finish in time", "limit", drainLimit.String())
 		err = srv.Close()
 	}
-	<-served
+	if ended := <-served; err == nil && !errors.Is(ended, http.ErrServerClosed) {
+		err = ended
+	}
 	if err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
