@@ -294,3 +294,9 @@ func (f Field) Value(t *trustlyclient.Transaction) any {
 	}
 	return reflect.ValueOf(t).Elem().FieldByIndex(index).Interface()
 }
+
+// Coded reports whether the field holds a code that says nothing by itself and
+// that some table explains, so that a name belongs beside it.
+func (f Field) Coded() bool {
+	return f.Kind == KindCode && f.Codes != noTable && f.Codes != "Currency" && f.Codes != "Country"
+}

@@ -83,6 +83,9 @@ func read(q url.Values) (View, []FieldError) {
 
 // readValues trims, drops what is empty or said twice, and checks the number.
 func readValues(f Filter, raw []string) ([]string, []FieldError) {
+	if f.Name == NameColumns && len(raw) > 1 { // a form sends one box at a time
+		raw = []string{strings.Join(raw, ",")}
+	}
 	var values []string
 	for _, value := range raw {
 		if !utf8.ValidString(value) || strings.ContainsFunc(value, unprintable) {

@@ -28,6 +28,7 @@ func TestCanonicalSpelling(t *testing.T) {
 		{"count without zeros", "count=050", "count=50"},
 		{"default columns dropped", "columns=" + strings.Join(defaultNames, ","), ""},
 		{"id column first", "columns=amount,transactionId", "columns=transactionId,amount"},
+		{"columns one by one", "columns=amount&columns=status", "columns=transactionId,amount,status"},
 		{"all columns", "columns=all", "columns=all"},
 		{"relative time readable", "createdAt.start=now-1M%2FM&tz=America%2FNew_York", "createdAt.start=now-1M/M&tz=America/New_York"},
 		{"plus of an offset", "createdAt.start=2026-11-01T00:00:00+02:00", "createdAt.start=2026-11-01T00:00:00%2B02:00"},

@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/export"
+	"trustlyportal/search"
+)
+
+// downloadStall is how long a download may take to pass on one flush. The server's write limit is for pages; a
+// download moves it forward as long as it moves itself.
+const downloadStall = 60 * time.Second
+
+// exportCSV streams GET /transactions.csv?…: the list's view, all rows, oldest first, up to the moment it began.
+//
+// The first row is read before the first byte is sent, so that a failure is a page that says so. A failure later cuts
+// the connection: the browser shows a failed download, never a short file that looks whole.
+func (w *web) exportCSV(c echo.Context) error {
+	r := c.Request()
+	asOf := w.Now()
+	view, errs := search.Parse(r.URL.RawQuery, asOf)
+	if len(errs) > 0 {
+		return w.drawRefusedList(c, view, errs)
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	walk := search.NewWalk(w.Client, view.Query(asOf).Export(asOf), search.Cursor{}, 0)
+	deadlines := http.NewResponseController(c.Response())
+	first, err := walk.Next(ctx)
+	if err != nil {
+		return err
+	}
+
+	h := c.Response().Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": w.fileName(view, asOf) + ".csv"}))
+	h.Set("X-Accel-Buffering", "no") // a proxy that buffers would turn a cut connection into a short file
+	c.Response().WriteHeader(http.StatusOK)
+	csv, err := export.NewCSV(c.Response(), view.Columns, view.Zone)
+	if err != nil {
+		return w.cutOff(c, err)
+	}
+	_, err = export.Copy(ctx, csv, first, walk, func() error {
+		if err := deadlines.SetWriteDeadline(time.Now().Add(downloadStall)); err != nil {
+			return err
+		}
+		return deadlines.Flush()
+	})
+	if err != nil {
+		return w.cutOff(c, err)
+	}
+	return nil
+}
+
+// cutOff ends a download that can't be completed.
+func (w *web) cutOff(c echo.Context, err error) error {
+	about := requestFrom(c.Request().Context())
+	about.route, about.err = routeOf(c), fmt.Errorf("export cut off: %w", err)
+	w.Logger.WarnContext(c.Request().Context(), "export cut off", slog.String("id", about.id))
+	panic(http.ErrAbortHandler)
+}
+
+// fileName tells what a file holds: the environment, the range of creation and when it was made.
+func (w *web) fileName(view search.View, asOf time.Time) string {
+	return fmt.Sprintf("transactions-%s-%s", slug(w.Environment), asOf.In(view.Zone).Format("20060102-150405"))
+}
+
+// slug keeps what every file system takes.
+func slug(s string) string {
+	b := []byte(s)
+	for i, ch := range b {
+		switch {
+		case ch >= 'A' && ch <= 'Z':
+			b[i] = ch + 'a' - 'A'
+		case ch >= 'a' && ch <= 'z', ch >= '0' && ch <= '9', ch == '.', ch == '-':
+		default:
+			b[i] = '-'
+		}
+	}
+	return string(b)
+}

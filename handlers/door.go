@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/auth"
+)
+
+// door lets a request through to a handler if the reader may.
+func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		identity, err := w.Doors.Identify(c.Request().Context())
+		if errors.Is(err, auth.ErrNotSignedIn) {
+			return w.askToSignIn(c)
+		}
+		if err != nil {
+			return err
+		}
+		c.SetRequest(c.Request().WithContext(auth.WithIdentity(c.Request().Context(), identity)))
+		if a.permission != "" && !identity.May(a.permission) {
+			return &refused{permission: a.permission}
+		}
+		return handle(c)
+	}
+}
+
+// refused is a permission that the reader's role lacks.
+type refused struct{ permission auth.Permission }
+
+func (r *refused) Error() string { return "not permitted: " + string(r.permission) }
+
+// askToSignIn sends a reader to the sign-in page, from where they come back to what they asked for. A program that
+// wants a file gets a plain refusal: it would take the sign-in page for the file.
+func (w *web) askToSignIn(c echo.Context) error {
+	r := c.Request()
+	login := "/login"
+	if r.Method == http.MethodGet {
+		login += "?next=" + url.QueryEscape(wanted(c))
+	}
+	switch {
+	case r.Header.Get("HX-Request") == "true":
+		c.Response().Header().Set("HX-Redirect", login)
+		return c.NoContent(http.StatusUnauthorized)
+	case wantsPage(r):
+		return c.Redirect(http.StatusSeeOther, login)
+	}
+	return c.String(http.StatusUnauthorized, "Sign in first: this address is not public.\n")
+}
+
+// wanted is the page the reader was after: for a fragment, the page that it is a part of.
+func wanted(c echo.Context) string {
+	return c.Request().URL.RequestURI()
+}
+
+// wantsPage reports whether a browser would show the answer. Downloads are pages to a browser, too; scripts fetch them
+// without saying that they take HTML.
+func wantsPage(r *http.Request) bool {
+	return !strings.HasPrefix(r.URL.Path, "/transactions.") || strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// reader is who asks. The door has put it into the context.
+func reader(c echo.Context) auth.Identity {
+	identity, _ := auth.IdentityFrom(c.Request().Context())
+	return identity
+}

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/auth"
+	"trustlyportal/views"
+)
+
+// frame is what surrounds a page.
+func (w *web) frame(c echo.Context, title string) views.Frame {
+	r := c.Request()
+	f := views.Frame{
+		Title:       title,
+		Environment: w.Environment,
+		Theme:       views.Theme(w.preferencesOf(c).Theme),
+		RequestID:   requestFrom(r.Context()).id,
+		Query:       findQuery(r),
+	}
+	identity := reader(c)
+	if identity.LoginID == "" {
+		return f
+	}
+	f.User = views.User{Email: identity.User.Email, Role: string(identity.User.Role)}
+	for _, l := range []views.Link{
+		{Label: "Transactions", Href: w.startHref(c)},
+		{Label: "Filters", Href: "/help/filters"},
+	} {
+		l.Current = sameRoute(r.URL.Path, l.Label)
+		f.Nav = append(f.Nav, l)
+	}
+	for _, n := range w.Doors.Notices(r.Context()) {
+		f.Notices = append(f.Notices, views.Notice{Tone: noticeTones[n.Kind], Text: n.Text})
+	}
+	return f
+}
+
+var noticeTones = map[auth.NoticeKind]views.Tone{auth.Info: views.ToneInfo, auth.Success: views.ToneGood, auth.Warning: views.ToneWarn}
+
+func sameRoute(path, label string) bool {
+	switch label {
+	case "Transactions":
+		return path == "/transactions"
+	case "Filters":
+		return path == "/help/filters"
+	}
+	return false
+}
+
+// draw renders into a buffer first: a page that fails half-way is an error page, not half a page under a 200.
+func (w *web) draw(c echo.Context, status int, page templ.Component) error {
+	var b bytes.Buffer
+	if err := page.Render(c.Request().Context(), &b); err != nil {
+		return fmt.Errorf("draw page: %w", err)
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// isFragment reports whether htmx replaces a part of the page it shows. Going back in history asks with the same
+// header for the whole page.
+func isFragment(r *http.Request) bool {
+	h := r.Header
+	return h.Get("HX-Request") == "true" && h.Get("HX-History-Restore-Request") != "true" &&
+		h.Get("HX-Boosted") != "true" && h.Get("HX-Request-Type") != "full"
+}

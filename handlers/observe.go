@@ -1,0 +1,137 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// contentSecurityPolicy allows nothing inline and nothing from elsewhere; the style sheet's icons are data: images.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+type requestKey struct{}
+
+// request is what is known of one request besides what it asks for.
+type request struct {
+	id    string
+	route string // the route's pattern: a path may hold what nobody should log
+	err   error
+}
+
+func requestFrom(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// observe sets the headers of every answer, gives the request its id and logs one line. The line holds no query
+// string, name or body.
+func (w *web) observe(next http.Handler) http.Handler {
+	https := w.BaseURL != nil && w.BaseURL.Scheme == "https"
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		about := &request{id: rand.Text()[:12], route: "none"}
+		h := rw.Header()
+		h.Set("X-Request-Id", about.id)
+		h.Set("Content-Security-Policy", contentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+		h.Set("Cache-Control", "no-store")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		counted := &countingWriter{ResponseWriter: rw}
+		defer func() { w.logRequest(r, counted, about, time.Since(start)) }()
+		next.ServeHTTP(counted, r.WithContext(context.WithValue(r.Context(), requestKey{}, about)))
+	})
+}
+
+func (w *web) logRequest(r *http.Request, rw *countingWriter, about *request, took time.Duration) {
+	level := slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("id", about.id), slog.String("method", r.Method), slog.String("route", about.route),
+		slog.Int("status", rw.status), slog.Int64("bytes", rw.bytes), slog.Duration("took", took),
+	}
+	if about.err != nil {
+		attrs = append(attrs, slog.String("err", about.err.Error()))
+		if rw.status >= http.StatusInternalServerError || rw.status == http.StatusOK {
+			level = slog.LevelError
+		}
+	}
+	w.Logger.LogAttrs(context.WithoutCancel(r.Context()), level, "request", attrs...)
+}
+
+// countingWriter remembers what was answered.
+type countingWriter struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *countingWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *countingWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach flushing and deadlines.
+func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush is for those that look for it directly.
+func (w *countingWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+
+// clientAddress finds the client's address: the peer's, unless the peer is a trusted proxy; then the last address in
+// X-Forwarded-For that is no trusted proxy.
+func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
+	isTrusted := func(a netip.Addr) bool {
+		for _, p := range trusted {
+			if p.Contains(a) {
+				return true
+			}
+		}
+		return false
+	}
+	return func(r *http.Request) string {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if err != nil {
+			host = r.RemoteAddr
+		}
+		peer, err := netip.ParseAddr(host)
+		if err != nil {
+			return host
+		}
+		peer = peer.Unmap().WithZone("")
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(hops) - 1; i >= 0 && isTrusted(peer); i-- {
+			hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+			if err != nil {
+				break
+			}
+			peer = hop.Unmap()
+		}
+		return peer.String()
+	}
+}

@@ -1,0 +1,152 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+
+	"trustlyportal/search"
+	"trustlyportal/trustlyclient"
+	"trustlyportal/views"
+)
+
+// record is every scalar of a transaction, known or not, ready to be shown.
+type record struct {
+	formatter
+	view    search.View
+	byPath  map[string][]search.Leaf // under the table's paths, in lower case
+	unknown []search.Leaf
+}
+
+func newRecord(leaves []search.Leaf, f formatter, view search.View) *record {
+	r := &record{formatter: f, view: view, byPath: map[string][]search.Leaf{}}
+	for _, leaf := range leaves {
+		path, _, listed := strings.Cut(leaf.Path, "[")
+		if _, ok := search.LookupField(path); ok && (!listed || strings.HasSuffix(leaf.Path, "]") && strings.Count(leaf.Path, "[") == 1) {
+			path = strings.ToLower(path)
+			r.byPath[path] = append(r.byPath[path], leaf)
+		} else {
+			r.unknown = append(r.unknown, leaf)
+		}
+	}
+	return r
+}
+
+// groups are the known fields under their headings; those without a value are only named.
+func (r *record) groups() []views.FieldGroup {
+	var groups []views.FieldGroup
+	for _, label := range search.FieldGroups() {
+		group := views.FieldGroup{Label: label}
+		for _, field := range search.Fields() {
+			if field.Group != label {
+				continue
+			}
+			shown := r.fields(field, field.Label)
+			if len(shown) == 0 {
+				group.Empty = append(group.Empty, field.Label)
+			}
+			group.Fields = append(group.Fields, shown...)
+		}
+		if len(group.Fields)+len(group.Empty) > 0 {
+			groups = append(groups, group)
+		}
+	}
+	return groups
+}
+
+// named is one known field under another label, none if it has no value.
+func (r *record) named(path, label string) []views.Field {
+	field, _ := search.LookupField(path)
+	if label == "" {
+		label = field.Label
+	}
+	return r.fields(field, label)
+}
+
+// fields are a field's values: one, several of a list, or none.
+func (r *record) fields(field search.Field, label string) []views.Field {
+	var out []views.Field
+	for _, leaf := range r.byPath[strings.ToLower(field.Path)] {
+		if leaf.Null || leaf.Text == "" || leaf.Text == "[]" && field.Path == "payment.allowedPaymentProviderType" {
+			continue
+		}
+		out = append(out, r.field(field, label, leaf))
+	}
+	return out
+}
+
+func (r *record) field(field search.Field, label string, leaf search.Leaf) views.Field {
+	shown := views.Field{Label: label, Path: leaf.Path, Value: leaf.Text}
+	if masked := field.Mask.Apply(leaf.Text); masked != leaf.Text || field.Mask != search.MaskNone {
+		shown.Value, shown.Masked, shown.Mono = masked, true, field.Kind == search.KindNumber
+		return shown
+	}
+	switch field.Kind {
+	case search.KindID, search.KindNumber, search.KindIP:
+		shown.Mono = true
+	case search.KindAmount:
+		shown.Value = money(trustlyclient.Amount{Text: leaf.Text})
+	case search.KindBool:
+		switch leaf.Text {
+		case "true":
+			shown.Value = "Yes"
+		case "false":
+			shown.Value = "No"
+		}
+	case search.KindTime:
+		r.fillTime(&shown, leaf)
+	case search.KindCode:
+		fillCode(&shown, field, leaf.Text)
+		if field.Path == "status" {
+			shown.Tone, shown.Mark = statusTones[trustlyclient.Code(leaf.Text)], true
+		}
+	}
+	if field.Filter != "" {
+		if v := r.view.With(field.Filter, leaf.Text); v.Has(field.Filter) {
+			shown.Href = v.URL("/transactions")
+		}
+	}
+	return shown
+}
+
+func (r *record) fillTime(shown *views.Field, leaf search.Leaf) {
+	var at trustlyclient.Time
+	if err := at.UnmarshalText([]byte(leaf.Text)); err != nil || at.IsZero() {
+		shown.Meaning = "The portal can't read this as a time."
+		return
+	}
+	shown.Value = r.full(at.Time)
+	shown.UTC = at.UTC().Format("2006-01-02 15:04:05.000 UTC")
+	shown.UTCTime = r.utc(at.Time)
+	shown.Code = leaf.Text
+}
+
+func fillCode(shown *views.Field, field search.Field, code string) {
+	m, ok := field.Meaning(code)
+	if !ok {
+		shown.Meaning = unknownCode
+		return
+	}
+	shown.Value, shown.Code = m.Name, code
+	if m.Name == code {
+		shown.Code = ""
+	}
+	shown.Meaning = m.Description
+	if !slices.Contains([]string{"seed", "docs"}, m.Source) {
+		shown.Meaning += " (" + sourceWords(m.Source) + ")"
+	}
+}
+
+// other is what the API sent beyond the fields it documents, raw but masked.
+func (r *record) other() []views.Field {
+	var out []views.Field
+	for _, leaf := range r.unknown {
+		shown := views.Field{Label: leaf.Path, Path: leaf.Path, Value: leaf.Text, Mono: true}
+		if leaf.Null {
+			shown.Value = "null"
+		} else if mask := search.MaskOf(leaf.Path); mask != search.MaskNone {
+			shown.Value, shown.Masked = mask.Apply(leaf.Text), true
+		}
+		out = append(out, shown)
+	}
+	return out
+}

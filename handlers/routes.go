@@ -1,0 +1,73 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/auth"
+	"trustlyportal/static"
+)
+
+// access is what a route asks of the reader.
+type access struct {
+	public     bool            // anyone
+	permission auth.Permission // with it; "" asks for a sign-in only
+}
+
+var (
+	anyone   = access{public: true}
+	signedIn = access{}
+)
+
+func may(p auth.Permission) access { return access{permission: p} }
+
+// route is one row of the URL map.
+type route struct {
+	method, path string
+	access       access
+	handle       func(*web, echo.Context) error
+}
+
+// routes is the whole URL map. Doors are closed by default: what is not for anyone asks for a sign-in.
+var routes = []route{
+	{http.MethodGet, "/healthz", anyone, (*web).healthz},
+	{http.MethodGet, "/readyz", anyone, (*web).readyz},
+	{http.MethodGet, static.Prefix + "*", anyone, (*web).static},
+	{http.MethodHead, static.Prefix + "*", anyone, (*web).static},
+	{http.MethodGet, "/login", anyone, (*web).loginPage},
+	{http.MethodPost, "/login", anyone, (*web).login},
+	{http.MethodPost, "/logout", anyone, (*web).logout},
+
+	{http.MethodGet, "/", signedIn, (*web).home},
+	{http.MethodGet, "/account", signedIn, (*web).account},
+	{http.MethodPost, "/account/preferences", signedIn, (*web).savePreferences},
+
+	{http.MethodGet, "/transactions", may(auth.View), (*web).list},
+	{http.MethodGet, "/transactions/:id", may(auth.View), (*web).detail},
+	{http.MethodGet, "/find", may(auth.View), (*web).find},
+	{http.MethodGet, "/help/filters", may(auth.View), (*web).helpFilters},
+
+	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).exportCSV},
+}
+
+func (w *web) addRoutes(e *echo.Echo) {
+	for _, r := range routes {
+		handle := func(c echo.Context) error { return r.handle(w, c) }
+		if !r.access.public {
+			handle = w.door(r.access, handle)
+		}
+		e.Add(r.method, r.path, handle)
+	}
+}
+
+// static serves GET and HEAD /static/*.
+func (w *web) static(c echo.Context) error {
+	static.Handler().ServeHTTP(c.Response(), c.Request())
+	return nil
+}
+
+// home leads GET / to the view most people start from: the last 7 days in their own zone.
+func (w *web) home(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, w.startHref(c))
+}

@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gorilla/sessions"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/labstack/echo/v4"
+)
+
+// web holds what the handlers share.
+type web struct {
+	Config
+	preferences *sessions.CookieStore
+}
+
+// minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
+const minCompressed = 1024
+
+// New returns the portal's web. From the outside in: headers and the request's id and log line, then compression, the
+// session, the refusal of other sites' forms, the door of each route, and the handler.
+func New(c Config) (http.Handler, error) {
+	store, err := newPreferencesStore(c)
+	if err != nil {
+		return nil, fmt.Errorf("preferences cookie: %w", err)
+	}
+	w := &web{Config: c, preferences: store}
+
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = clientAddress(c.TrustedProxies)
+	e.HTTPErrorHandler = w.handleError
+	e.Use(w.recoverPanics)
+	w.addRoutes(e)
+
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(w.serve(e, func(echo.Context) error { return errCrossOrigin }))
+
+	compress, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(minCompressed),
+		gzhttp.EnableZstd(true), gzhttp.PreferZstd(true),
+		// A download is streamed, and cut off where it fails: nothing may round it off.
+		gzhttp.ExceptContentTypes([]string{"text/csv", "image/*", "font/*"}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("compression: %w", err)
+	}
+	return w.observe(c.Sessions.LoadAndSave(compress(crossOrigin.Handler(e)))), nil
+}
+
+// serve runs one handler outside the router, with the router's way of handling errors.
+func (w *web) serve(e *echo.Echo, handle echo.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		c := e.NewContext(r, rw)
+		if err := handle(c); err != nil {
+			w.handleError(err, c)
+		}
+	})
+}
