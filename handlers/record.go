@@ -126,11 +126,11 @@ func fillCode(shown *views.Field, field search.Field, code string) {
 		shown.Meaning = unknownCode
 		return
 	}
-	shown.Value, shown.Code = m.Name, code
-	if m.Name == code {
-		shown.Code = ""
+	if !field.Coded() { // USD and US say it themselves
+		shown.Meaning = m.Name
+		return
 	}
-	shown.Meaning = m.Description
+	shown.Value, shown.Code, shown.Meaning = m.Name, code, m.Description
 	if !slices.Contains([]string{"seed", "docs"}, m.Source) {
 		shown.Meaning += " (" + sourceWords(m.Source) + ")"
 	}
