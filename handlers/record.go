@@ -100,6 +100,10 @@ func (r *record) field(field search.Field, label string, leaf search.Leaf) views
 			shown.Tone, shown.Mark = statusTones[trustlyclient.Code(leaf.Text)], true
 		}
 	}
+	if field.Path == "originalTransactionId" { // the record itself says more than its other offspring
+		shown.Href = recordHref(r.view, leaf.Text)
+		return shown
+	}
 	if field.Filter != "" {
 		if v := r.view.With(field.Filter, leaf.Text); v.Has(field.Filter) {
 			shown.Href = v.URL("/transactions")
