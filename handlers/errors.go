@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/views"
@@ -180,6 +181,11 @@ func (w *web) handleError(err error, c echo.Context) {
 }
 
 func (w *web) drawError(c echo.Context, p problem) error {
+	if reader(c).LoginID == "" { // an address without a door: whoever is signed in keeps the way back
+		if identity, err := w.Doors.Identify(c.Request().Context()); err == nil {
+			c.SetRequest(c.Request().WithContext(auth.WithIdentity(c.Request().Context(), identity)))
+		}
+	}
 	page := views.ErrorPage{Frame: w.frame(c, p.heading), Status: p.status, Heading: p.heading, What: p.what, Do: p.do}
 	if p.retry && c.Request().Method == http.MethodGet {
 		page.RetryHref = c.Request().URL.RequestURI()

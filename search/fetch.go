@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"trustlyportal/trustlyclient"
@@ -67,8 +68,8 @@ func (w *Walk) fetch(ctx context.Context) error {
 func (w *Walk) take(rows []*trustlyclient.Transaction) int {
 	movedOn := w.query.OrderBy == trustlyclient.ByUpdated && w.query.ascending() && w.fetched.cursor.Millis%1000 == 0
 	if !movedOn {
-		for i := len(rows) - 1; i >= 0; i-- {
-			if w.fetched.passed(rows[i], w.query) {
+		for i, t := range slices.Backward(rows) {
+			if w.fetched.passed(t, w.query) {
 				rows = rows[i+1:]
 				break
 			}

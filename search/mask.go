@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -65,11 +66,11 @@ func MaskOf(path string) Mask {
 		return f.Mask
 	}
 	names := strings.Split(strings.ToLower(plain), ".")
-	for i := len(names) - 1; i >= 0; i-- {
-		if m, ok := personalNames[names[i]]; ok {
+	for i, name := range slices.Backward(names) {
+		if m, ok := personalNames[name]; ok {
 			return m
 		}
-		if i == len(names)-1 && openParts[names[i]] {
+		if i == len(names)-1 && openParts[name] {
 			return MaskNone
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -261,10 +262,18 @@ func (v *View) takeColumns(value string) error {
 	return nil
 }
 
+// zones keeps the zones met, which are as many as there are names: reading one
+// takes longer than drawing a row, and a page asks a hundred times.
+var zones sync.Map
+
 // LoadZone loads a zone by its Area/City name. Its error completes "tz …".
 func LoadZone(name string) (*time.Location, error) {
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location), nil
+	}
 	if zonePattern.MatchString(name) && name != "Local" {
 		if zone, err := time.LoadLocation(name); err == nil {
+			zones.Store(name, zone)
 			return zone, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -87,10 +88,7 @@ func (v View) URL(path string) string {
 // With returns the view with a parameter set to values, or removed when there
 // are none. Another filter or order starts at the first page again.
 func (v View) With(name string, values ...string) View {
-	q := url.Values{}
-	for n, vs := range v.values {
-		q[n] = vs
-	}
+	q := url.Values(maps.Clone(v.values))
 	q[name] = values
 	if name != NameAfter && name != NameColumns {
 		delete(q, NameAfter)

@@ -113,7 +113,7 @@ func rules(css string) []rule {
 func splitTop(s string, sep byte) []string {
 	var out []string
 	depth, start := 0, 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch s[i] {
 		case '(', '[':
 			depth++
