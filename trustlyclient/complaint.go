@@ -35,7 +35,7 @@ func complaintIn(body []byte) *complaint {
 		complaint
 		Errors json.RawMessage `json:"errors"`
 	}
-	if err := json.Unmarshal(body, &b); err != nil {
+	if json.Unmarshal(body, &b) != nil {
 		return nil
 	}
 	if listed := firstComplaint(b.Errors); listed != nil {

@@ -77,8 +77,7 @@ func ExampleClient_Get() {
 
 	_, err = client.Get(context.Background(), "1009000999")
 	fmt.Println(errors.Is(err, trustlyclient.ErrNotFound))
-	var e *trustlyclient.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*trustlyclient.Error](err); ok {
 		fmt.Println(e.StatusCode, e.Code)
 	}
 	// Output:

@@ -57,8 +57,7 @@ func checkID(id string) error {
 // unknownID reads "invalid parameter" as "no such id": the id is the only parameter of this call, and the API's errors
 // page shows that answer for an unknown one (trustly.md 4).
 func unknownID(err error) error {
-	var e *Error
-	if errors.As(err, &e) && e.Code == codeInvalidParameter && (e.StatusCode == http.StatusBadRequest || e.StatusCode < 300) {
+	if e, ok := errors.AsType[*Error](err); ok && e.Code == codeInvalidParameter && (e.StatusCode == http.StatusBadRequest || e.StatusCode < 300) {
 		e.Err = &failure{kind: ErrNotFound, detail: "the API calls the id invalid"}
 	}
 	return err

@@ -53,7 +53,7 @@ func (c *Client) try(ctx context.Context, r request) error {
 		failed.Err = transportFailure(ctx, err, ErrUnavailable)
 		return failed
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // the answer is read by then, or not wanted
 	failed.StatusCode = response.StatusCode
 	body, err := readBody(response.Body, c.maxBody)
 	switch {
@@ -128,8 +128,7 @@ func (e *Error) refuse(response *http.Response, body []byte) {
 // misread fills in what is wrong with an answer that came with a status of success.
 func (e *Error) misread(response *http.Response, body []byte, err error) {
 	e.RetryAfter = parseRetryAfter(response.Header.Get("Retry-After"), time.Now())
-	var said *complaint
-	if errors.As(err, &said) {
+	if said, ok := errors.AsType[*complaint](err); ok {
 		e.quote(said)
 		e.Err = kindOfCode(e.Code)
 		return
@@ -174,7 +173,7 @@ func waitFailure(ctx context.Context, err error) error {
 
 // transportFailure tells apart why sending or reading failed; otherwise is the kind of what it can't place.
 func transportFailure(ctx context.Context, err error, otherwise error) error {
-	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // its text holds the URL with the query
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
