@@ -40,7 +40,7 @@ type fakeAPI struct {
 	mu      sync.Mutex
 	rows    []record
 	seen    []seen
-	before  func(api *fakeAPI)                                             // runs before each list, under the lock
+	before  func(api *fakeAPI)                                              // runs before each list, under the lock
 	instead func(n int, w http.ResponseWriter, r *http.Request) (done bool) // answers the n-th request since the last reset itself
 }
 
@@ -296,21 +296,21 @@ type predicate func(rec record, values []string) bool
 
 // predicates read each filter as its name says: names and descriptions by a part of them, the rest exactly.
 var predicates = map[string]predicate{
-	"transactionType":              oneOf("transactionType"),
-	"transactionStatus":            oneOf("status"),
-	"payment.paymentType":          oneOf("payment.paymentType"),
-	"payment.authorization.status": oneOf("payment.auth.status"),
-	"payment.verification.status":  same("payment.verification.status"),
-	"paymentProviderTransaction.ppTrxStatusCode":              same("paymentProviderTransaction.status"),
-	"amount.min":                                              limit("amount", 1),
-	"amount.max":                                              limit("amount", -1),
-	"paid.min":                                                limit("paid", 1),
-	"paid.max":                                                limit("paid", -1),
-	"refunded.min":                                            limit("refunded", 1),
-	"refunded.max":                                            limit("refunded", -1),
-	"originalTransactionId":                                   same("originalTransactionId"),
-	"payment.paymentId":                                       same("payment.paymentId"),
-	"payment.merchantReference":                               same("payment.merchantReference"),
+	"transactionType":                            oneOf("transactionType"),
+	"transactionStatus":                          oneOf("status"),
+	"payment.paymentType":                        oneOf("payment.paymentType"),
+	"payment.authorization.status":               oneOf("payment.auth.status"),
+	"payment.verification.status":                same("payment.verification.status"),
+	"paymentProviderTransaction.ppTrxStatusCode": same("paymentProviderTransaction.status"),
+	"amount.min":                                 limit("amount", 1),
+	"amount.max":                                 limit("amount", -1),
+	"paid.min":                                   limit("paid", 1),
+	"paid.max":                                   limit("paid", -1),
+	"refunded.min":                               limit("refunded", 1),
+	"refunded.max":                               limit("refunded", -1),
+	"originalTransactionId":                      same("originalTransactionId"),
+	"payment.paymentId":                          same("payment.paymentId"),
+	"payment.merchantReference":                  same("payment.merchantReference"),
 	"paymentProviderTransaction.paymentProviderTransactionId": same("paymentProviderTransaction.paymentProviderTransactionId"),
 	"payment.merchant.merchantId":                             same("payment.merchant.merchantId"),
 	"payment.fingerprint":                                     same("payment.fingerprint"),
