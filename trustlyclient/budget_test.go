@@ -135,3 +135,127 @@ func TestTimeoutLeavesWaitingOut(t *testing.T) {
 		}
 	})
 }
+
+// TestPeopleComeBeforeExports queues background calls, then people's, and looks at who leaves when.
+func TestPeopleComeBeforeExports(t *testing.T) {
+	tests := map[string]struct {
+		edit func(*Options)
+		want string // who leaves, in order: a to e in background, A to C people
+	}{
+		"by slot, one":   {func(o *Options) { o.MaxConcurrency = 1 }, "aABCbcde"},
+		"by slot, three": {func(o *Options) { o.MaxConcurrency = 3 }, "abABCcde"},
+		"by rate":        {func(o *Options) { o.RateLimit = 1 }, "aABCbcde"},
+		"by both":        {func(o *Options) { o.RateLimit = 1; o.MaxConcurrency = 2 }, "aABCbcde"},
+		"no limits":      {func(*Options) {}, "abcdeABC"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				var got string
+				c := offline(t, func(r *http.Request) (*http.Response, error) {
+					mu.Lock()
+					got += r.URL.Query().Get("customerName")
+					mu.Unlock()
+					time.Sleep(100 * time.Millisecond)
+					return emptyPage(), nil
+				}, tt.edit)
+				var group sync.WaitGroup
+				ask := func(ctx context.Context, names string) {
+					for _, name := range names {
+						group.Go(func() {
+							_, err := c.List(ctx, ListOptions{Filters: map[string][]string{"customerName": {string(name)}}})
+							if err != nil {
+								t.Errorf("%c: got error %v, want none", name, err)
+							}
+						})
+						synctest.Wait() // each in its place of the queue before the next
+					}
+				}
+				ask(InBackground(t.Context()), "abcde")
+				time.Sleep(50 * time.Millisecond)
+				ask(t.Context(), "ABC")
+				group.Wait()
+				if got != tt.want {
+					t.Errorf("got the order %s, want %s", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// TestAPersonWaitsOneSlotBehindExports has exports take all there is to take.
+func TestAPersonWaitsOneSlotBehindExports(t *testing.T) {
+	for name, tt := range map[string]struct {
+		edit func(*Options)
+		want time.Duration // longest wait, the request itself of 1 s left out
+	}{
+		"a slot is kept free":     {func(o *Options) { o.MaxConcurrency = 2 }, 0},
+		"the only slot is shared": {func(o *Options) { o.MaxConcurrency = 1 }, time.Second},
+		"rate":                    {func(o *Options) { o.RateLimit = 5 }, 200 * time.Millisecond},
+		"rate and slots":          {func(o *Options) { o.RateLimit = 5; o.MaxConcurrency = 4 }, 200 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := offline(t, func(*http.Request) (*http.Response, error) {
+					time.Sleep(time.Second)
+					return emptyPage(), nil
+				}, tt.edit)
+				exports, stop := context.WithCancel(InBackground(t.Context()))
+				var group sync.WaitGroup
+				for range 20 {
+					group.Go(func() {
+						for exports.Err() == nil {
+							_, _ = c.List(exports, ListOptions{})
+						}
+					})
+				}
+				for i := range 20 {
+					time.Sleep(time.Duration(3000+i*70) * time.Millisecond)
+					began := time.Now()
+					if _, err := c.List(t.Context(), ListOptions{}); err != nil {
+						t.Error(err)
+					}
+					if got := time.Since(began) - time.Second; got > tt.want {
+						t.Errorf("got a wait of %v, want at most %v", got, tt.want)
+					}
+				}
+				stop()
+				group.Wait()
+			})
+		})
+	}
+}
+
+// TestTurnsAreNotLost has callers leave in every state, and then asks whether all slots are still there.
+func TestTurnsAreNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget(50, 3)
+		var group sync.WaitGroup
+		for i := range 300 {
+			group.Go(func() {
+				ctx := t.Context()
+				if i%2 == 0 {
+					ctx = InBackground(ctx)
+				}
+				// The moments at which turns come: many contexts end at the very same.
+				ctx, cancel := context.WithTimeout(ctx, time.Duration(i%100)*20*time.Millisecond)
+				defer cancel()
+				if release, err := b.acquire(ctx); err == nil {
+					time.Sleep(30 * time.Millisecond)
+					release()
+				}
+			})
+		}
+		group.Wait()
+		time.Sleep(time.Minute)
+		if b.inFlight != 0 || b.people.Len() != 0 || b.background.Len() != 0 || b.waking {
+			t.Errorf("got %d in flight, %d and %d waiting, waking %v, want none of it", b.inFlight, b.people.Len(), b.background.Len(), b.waking)
+		}
+		for range 3 {
+			if _, err := b.acquire(t.Context()); err != nil {
+				t.Errorf("got error %v, want a slot", err)
+			}
+		}
+	})
+}

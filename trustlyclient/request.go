@@ -162,13 +162,12 @@ func canceled(ctx context.Context) error {
 	return &failure{kind: context.Canceled, cause: context.Cause(ctx)}
 }
 
-// waitFailure tells why the request never got its turn. The limiter gives up early when its turn would come after the
-// caller's deadline, so whatever is not a cancel is a time-out.
+// waitFailure tells why the request never got its turn.
 func waitFailure(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return canceled(ctx)
 	}
-	return &failure{kind: ErrTimeout, detail: "the caller's deadline comes before this request's turn", cause: err}
+	return &failure{kind: ErrTimeout, detail: "the caller's deadline came before this request's turn", cause: err}
 }
 
 // transportFailure tells apart why sending or reading failed; otherwise is the kind of what it can't place.
