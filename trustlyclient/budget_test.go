@@ -156,8 +156,9 @@ func TestPeopleComeBeforeExports(t *testing.T) {
 				c := offline(t, func(r *http.Request) (*http.Response, error) {
 					mu.Lock()
 					got += r.URL.Query().Get("customerName")
+					took := 100 + time.Duration(len(got)) // each its own, so that no two slots come free at once
 					mu.Unlock()
-					time.Sleep(100 * time.Millisecond)
+					time.Sleep(took * time.Millisecond)
 					return emptyPage(), nil
 				}, tt.edit)
 				var group sync.WaitGroup
