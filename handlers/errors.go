@@ -138,13 +138,13 @@ func saidBy(e *trustlyclient.Error) string {
 	}
 	var parts []string
 	if e.Location != "" {
-		parts = append(parts, "parameter "+e.Location)
+		parts = append(parts, "parameter "+search.Isolate(e.Location))
 	}
 	if e.Code != 0 {
 		parts = append(parts, "code "+strconv.Itoa(e.Code))
 	}
 	if e.Message != "" {
-		parts = append(parts, "“"+e.Message+"”")
+		parts = append(parts, "“"+search.Isolate(e.Message)+"”")
 	}
 	if len(parts) == 0 {
 		return ""

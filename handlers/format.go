@@ -58,7 +58,9 @@ func money(a trustlyclient.Amount) string {
 	return d.StringFixed(max(2, -d.Exponent()))
 }
 
-func withCurrency(amount, currency string) string { return strings.TrimSpace(amount + " " + currency) }
+func withCurrency(amount, currency string) string {
+	return strings.TrimSpace(search.Isolate(amount) + " " + search.Isolate(currency))
+}
 
 // statusTones mark a status. They are our reading of the definitions (trustly.md 6 calls them a guess), so they only
 // colour the word that Trustly gives.
@@ -77,9 +79,9 @@ func status(t *trustlyclient.Transaction) views.Status {
 	case t.Status == "":
 		return views.Status{Word: "No status"}
 	case t.StatusMessage != "":
-		return views.Status{Word: fmt.Sprintf("Code %s (%s)", t.Status, t.StatusMessage), Meaning: unknownCode}
+		return views.Status{Word: fmt.Sprintf("Code %s (%s)", search.Isolate(string(t.Status)), search.Isolate(string(t.StatusMessage))), Meaning: unknownCode}
 	}
-	return views.Status{Word: "Code " + string(t.Status), Meaning: unknownCode}
+	return views.Status{Word: "Code " + search.Isolate(string(t.Status)), Meaning: unknownCode}
 }
 
 const unknownCode = "Not in Trustly's published tables; its meaning is unknown to the portal."
@@ -92,7 +94,7 @@ func typeName(code trustlyclient.Code) string {
 	if code == "" {
 		return "Transaction"
 	}
-	return "Type " + string(code)
+	return "Type " + search.Isolate(string(code))
 }
 
 func (f formatter) row(view search.View, t *trustlyclient.Transaction) views.Row {
@@ -111,7 +113,7 @@ func (f formatter) cell(column search.Column, t *trustlyclient.Transaction) view
 		s := status(t)
 		return views.Cell{Kind: views.CellStatus, Text: s.Word, Tone: s.Tone, Title: s.Meaning}
 	case "amount":
-		return views.Cell{Kind: views.CellAmount, Text: money(t.Amount), Sub: string(t.Currency)}
+		return views.Cell{Kind: views.CellAmount, Text: search.Isolate(money(t.Amount)), Sub: search.Isolate(string(t.Currency))}
 	case search.ColumnReference:
 		reference := string(t.MerchantReference)
 		if reference == "" {

@@ -97,6 +97,7 @@ func (r *record) field(field search.Field, label string, leaf search.Leaf) views
 	case search.KindCode:
 		fillCode(&shown, field, leaf.Text)
 		if field.Path == "status" {
+			shown.Value = search.Isolate(shown.Value)
 			shown.Tone, shown.Mark = statusTones[trustlyclient.Code(leaf.Text)], true
 		}
 	}

@@ -249,7 +249,7 @@ func (v *View) takeColumns(value string) error {
 			return nil
 		}
 		if _, ok := columnByName[name]; !ok {
-			return fmt.Errorf("names the column %q, which does not exist: the names are on the filters help page", name)
+			return fmt.Errorf("names the column “%s”, which does not exist: the names are on the filters help page", Isolate(name))
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

@@ -107,7 +107,7 @@ func (v View) words(f Filter) []string {
 		}
 		return []string{"no"}
 	case KindText:
-		return []string{"“" + v.Value(f.Name) + "”"}
+		return []string{"“" + Isolate(v.Value(f.Name)) + "”"}
 	}
 	return v.Values(f.Name)
 }

@@ -90,7 +90,7 @@ func choices(table string, chosen []string) []Choice {
 	for _, code := range chosen {
 		if !listed[code] {
 			listed[code] = true
-			unknown = append(unknown, Choice{Value: code, Label: "Code " + code, On: true})
+			unknown = append(unknown, Choice{Value: code, Label: "Code " + search.Isolate(code), On: true})
 		}
 	}
 	return append(unknown, known...)

@@ -1,5 +1,7 @@
 package views
 
+import "trustlyportal/search"
+
 // ListPage is GET /transactions. [List] draws the whole page, [Results] only the
 // region that htmx replaces; both from the same struct.
 type ListPage struct {
@@ -138,5 +140,5 @@ func (e FormError) sentence() string {
 	if e.Value == "" {
 		return e.fieldLabel() + " " + e.Message
 	}
-	return "“" + e.Value + "” " + e.Message
+	return "“" + search.Isolate(e.Value) + "” " + e.Message
 }
