@@ -17,7 +17,7 @@ TEST_PACKAGES := gcc libc6-dev chromium
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## Run the portal with made-up transactions: no credentials, no network
@@ -85,6 +85,10 @@ fuzz: ## Run each fuzz test for FUZZTIME (60s)
 .PHONY: build
 build: ## Build the static binary bin/portal
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.linkedVersion=$(VERSION)" -o bin/portal ./cmd/portal
+
+.PHONY: screenshots
+screenshots: test-needs ## Take the pictures of the README from the running demo
+	go test ./cmd/portal -count=1 -run '^TestScreenshots$$' -screenshots "$(CURDIR)/docs"
 
 .PHONY: clean
 clean: ## Remove what make built, not data
