@@ -28,7 +28,7 @@ func checkJSON(data []byte) error {
 	f := &failure{kind: ErrMalformed, detail: "it is not JSON"}
 	f.cause = json.NewDecoder(bytes.NewReader(data)).Decode(&ignored)
 	if errors.Is(f.cause, io.ErrUnexpectedEOF) {
-		f.detail = "it ends in the middle of the JSON"
+		f.detail, f.cutShort = "it ends in the middle of the JSON", true
 	}
 	return f
 }

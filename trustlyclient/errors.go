@@ -57,9 +57,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // failure is what happened (kind), said safely (detail), with the error that showed it (cause), whose own text may
 // quote what was received and is therefore not printed.
 type failure struct {
-	kind   error
-	detail string
-	cause  error
+	kind     error
+	detail   string
+	cause    error
+	cutShort bool // by the network or the time limit of a try: no whole answer came
 }
 
 func (f *failure) Error() string {

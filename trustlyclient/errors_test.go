@@ -57,6 +57,7 @@ func TestErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // most are asked again, after a wait
 			c := serve(t, answer(tt.status, tt.body), nil)
 			_, listErr := c.List(context.Background(), ListOptions{Filters: map[string][]string{"payment.customer.name": {"Grace"}}})
 			_, getErr := c.Get(context.Background(), "1006755981")
@@ -191,6 +192,7 @@ func TestTruncatedAnswers(t *testing.T) {
 	}
 	for name, handler := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most are asked again, after a wait
 			c := serve(t, handler, nil)
 			if page, err := c.List(context.Background(), ListOptions{}); !errors.Is(err, ErrMalformed) {
 				t.Errorf("got %v, %v, want ErrMalformed", page, err)

@@ -21,19 +21,15 @@ func (c *Client) Get(ctx context.Context, id string) (*Transaction, error) {
 	if err := checkID(id); err != nil {
 		return nil, fmt.Errorf("get transaction: %w", err)
 	}
-	var t *Transaction
-	err := c.do(ctx, request{
+	answer, err := c.do(ctx, request{
 		route: pathTransactions + "/{id}",
 		id:    id,
-		read: func(body []byte, _ time.Time) (err error) {
-			t, err = parseSingle(body)
-			return err
-		},
+		read:  func(body []byte, _ time.Time) (any, error) { return parseSingle(body) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("get transaction: %w", unknownID(err))
 	}
-	return t, nil
+	return answer.(*Transaction), nil
 }
 
 // checkID refuses what would change the path asked for. The id stays out of the error: people paste all sorts of

@@ -67,19 +67,15 @@ func (c *Client) List(ctx context.Context, options ListOptions) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list transactions: %w", err)
 	}
-	var page *Page
-	err = c.do(ctx, request{
+	answer, err := c.do(ctx, request{
 		route: pathTransactions,
 		query: query,
-		read: func(body []byte, sentAt time.Time) (err error) {
-			page, err = readPage(body, sentAt)
-			return err
-		},
+		read:  func(body []byte, sentAt time.Time) (any, error) { return readPage(body, sentAt) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list transactions: %w", err)
 	}
-	return page, nil
+	return answer.(*Page), nil
 }
 
 func readPage(body []byte, sentAt time.Time) (*Page, error) {

@@ -221,14 +221,14 @@ func TestAllStopsAtABreakAndAtAnError(t *testing.T) {
 	asked := 0
 	c = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if asked++; asked == 2 {
-			answer(500, ``)(w, r)
+			answer(403, ``)(w, r)
 			return
 		}
 		answer(200, `{"transactions":[{"transactionId":"`+strconv.Itoa(asked)+`"}]}`)(w, r)
 	}, nil)
 	got, err := collect(c, ListOptions{Count: 1})
-	if !errors.Is(err, ErrUnavailable) || !slices.Equal(got, []string{"1"}) || asked != 2 {
-		t.Errorf("got %v, %v after %d requests, want 1 row and ErrUnavailable after 2", got, err, asked)
+	if !errors.Is(err, ErrForbidden) || !slices.Equal(got, []string{"1"}) || asked != 2 {
+		t.Errorf("got %v, %v after %d requests, want 1 row and ErrForbidden after 2", got, err, asked)
 	}
 }
 

@@ -21,58 +21,68 @@ type request struct {
 
 	// read decodes a whole answer, sent at sentAt. It returns a *complaint when the answer carries the API's errors
 	// under a status of success, and else an error of kind ErrMalformed.
-	read func(body []byte, sentAt time.Time) error
+	read func(body []byte, sentAt time.Time) (answer any, err error)
 }
 
-// do is the one way to the API. Today it asks once; whatever decides about asking again belongs around try, which is
-// safe to repeat and keeps to the budget each time.
-func (c *Client) do(ctx context.Context, r request) error {
-	return c.try(ctx, r)
+// failed is an error of the request before any status came.
+func (r request) failed(err error) *Error {
+	return &Error{Method: http.MethodGet, Path: r.route, Err: err}
 }
 
-// try waits for its turn, sends the request once and has the answer read. Its errors are of type *Error.
-func (c *Client) try(ctx context.Context, r request) error {
-	failed := &Error{Method: http.MethodGet, Path: r.route}
+// do is the one way to the API. Each step hands on to the next, which is a file of its own:
+//
+//	persist   retry.go    asks again when that may help
+//	acquire   budget.go   waits for this request's turn
+//	try       request.go  asks once
+func (c *Client) do(ctx context.Context, r request) (any, error) {
+	return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
+}
+
+// once waits for its turn and tries. Its errors are of type *Error.
+func (c *Client) once(ctx context.Context, r request) (any, error) {
 	release, err := c.budget.acquire(ctx)
 	if err != nil {
-		failed.Err = waitFailure(ctx, err)
-		return failed
+		return nil, r.failed(waitFailure(ctx, err))
 	}
 	defer release()
+	return c.try(ctx, r, c.timeout)
+}
 
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
+// try sends the request and has the answer read, within limit. Its errors are of type *Error.
+func (c *Client) try(ctx context.Context, r request, limit time.Duration) (any, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := c.newRequest(limited, r)
 	if err != nil {
-		failed.Err = &failure{kind: ErrInvalid, detail: "no URL can be made of it", cause: err}
-		return failed
+		return nil, r.failed(&failure{kind: ErrInvalid, detail: "no URL can be made of it", cause: err})
 	}
 	sentAt := time.Now().UTC()
 	response, err := c.http.Do(req)
 	if err != nil {
-		failed.Err = transportFailure(ctx, err, ErrUnavailable)
-		return failed
+		return nil, r.failed(transportFailure(ctx, err, ErrUnavailable))
 	}
 	defer func() { _ = response.Body.Close() }() // the answer is read by then, or not wanted
-	failed.StatusCode = response.StatusCode
 	body, err := readBody(response.Body, c.maxBody)
+	failed := r.failed(nil)
+	failed.StatusCode = response.StatusCode
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		failed.Err = canceled(ctx)
-		return failed
+		return nil, failed
 	case response.StatusCode < 200 || response.StatusCode > 299:
 		// What the status says stands, even when its body is cut short.
 		failed.refuse(response, body)
-		return failed
+		return nil, failed
 	case err != nil:
 		failed.Err = transportFailure(ctx, err, ErrMalformed)
-		return failed
+		return nil, failed
 	}
-	if err := r.read(body, sentAt); err != nil {
+	answer, err := r.read(body, sentAt)
+	if err != nil {
 		failed.misread(response, body, err)
-		return failed
+		return nil, failed
 	}
-	return nil
+	return answer, nil
 }
 
 // newRequest builds the URL by hand: an id is escaped as one path segment, and nothing is cleaned away.
@@ -178,7 +188,7 @@ func transportFailure(ctx context.Context, err error, otherwise error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return canceled(ctx)
 	}
-	f := &failure{kind: otherwise, cause: err}
+	f := &failure{kind: otherwise, cause: err, cutShort: true}
 	var timeout interface{ Timeout() bool }
 	var operation *net.OpError
 	var certificate *tls.CertificateVerificationError
@@ -186,7 +196,7 @@ func transportFailure(ctx context.Context, err error, otherwise error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		f.kind = ErrTimeout
 	case errors.Is(err, errTooLarge):
-		f.kind, f.detail = ErrMalformed, "it is larger than Options.MaxBody allows"
+		f.kind, f.detail, f.cutShort = ErrMalformed, "it is larger than Options.MaxBody allows", false
 	case errors.As(err, &operation):
 		f.kind, f.detail = ErrUnavailable, operation.Error()
 	case errors.As(err, &certificate):
