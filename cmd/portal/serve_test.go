@@ -243,9 +243,44 @@ func TestSandbox(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("GET /transactions: got %s, want 200", res.Status)
 	}
+	// Its faults are switched beside the API.
+	root := strings.TrimSuffix(p.url, "/api/v1")
+	set, err := http.Post(root+"/_sandbox/faults", "application/json", strings.NewReader(`{"status":503}`))
+	if err != nil || set.StatusCode != http.StatusOK {
+		t.Fatalf("POST /_sandbox/faults: got %v, %v, want 200", set, err)
+	}
+	_ = set.Body.Close()
+	if res, _ := get(t, p.url+"/transactions"); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("GET /transactions with a fault: got %s, want 503", res.Status)
+	}
+	if res, body := get(t, root+"/_sandbox"); res.StatusCode != http.StatusOK || !strings.Contains(body, `"rows": 30`) {
+		t.Errorf("GET /_sandbox: got %s %s, want its state", res.Status, body)
+	}
 	p.stop()
 	if code := p.wait(t); code != 0 {
 		t.Errorf("exit code: got %d, want 0; stderr:\n%s", code, p.stderr)
+	}
+}
+
+// Each flag reaches the sandbox, and what can't be meant is refused.
+func TestSandboxFlags(t *testing.T) {
+	p := start(t, environment{}, "sandbox", "--addr=127.0.0.1:0", "--rows=40", "--enums=strings", "--response-unit=s", "--bounds=half-open",
+		"--max-range=60d", "--default-range=36h", "--unknown-id=404", "--max-count=7", "--throttle-rate=1", "--retry-after=none")
+	res, err := http.Get(strings.Replace(p.url, "http://", "http://a:b@", 1) + "/transactions")
+	if err != nil || res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") != "" {
+		t.Fatalf("all answers 429: got %v, %v", res, err)
+	}
+	_ = res.Body.Close()
+	p.stop()
+	p.wait(t)
+	for _, args := range []string{"--error-rate=0.8 --hang-rate=0.3", "--error-rate=-1", "--max-range=60", "--max-range=-1d", "--churn-create=NaN", "--bounds=open", "--max-count=0"} {
+		if _, stderr, code := command(t, environment{}, "", append([]string{"sandbox", "--addr=127.0.0.1:0"}, strings.Fields(args)...)...); code != exitUsage {
+			t.Errorf("portal sandbox %s: got code %d, %q, want %d", args, code, stderr, exitUsage)
+		}
+	}
+	var s span
+	if err := s.UnmarshalText([]byte("60d")); err != nil || time.Duration(s) != 60*24*time.Hour {
+		t.Errorf("60d: got %v, %v", time.Duration(s), err)
 	}
 }
 

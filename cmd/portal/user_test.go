@@ -65,7 +65,7 @@ func TestHelpAndVersion(t *testing.T) {
 	for args, want := range map[string][]string{
 		"--help":         {"serve", "user add", "sandbox", "healthcheck", "version"},
 		"serve --help":   {"--demo", "$PORTAL_ADDR", "default 127.0.0.1:8080", "TRUSTLY_ACCESS_KEY", "_FILE", "$TRUSTLY_TIME_UNIT"},
-		"sandbox --help": {"--shape", "--exclusive-end", "--not-found-404"},
+		"sandbox --help": {"--shape", "--bounds", "--max-range", "/_sandbox/faults", "1003250000: 401"},
 		"version":        {"portal " + version()},
 	} {
 		stdout, stderr, code := command(t, nil, "", strings.Fields(args)...)

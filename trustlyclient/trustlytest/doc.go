@@ -23,9 +23,10 @@
 //
 // The documentation leaves these open; nobody should rely on the real API doing the same.
 //
-//   - Names and descriptions match as a substring without regard to case; ids, references, numbers and codes exactly;
-//     IP addresses by value. customerName and payment.customer.name look at the same field, and so do accountNumber and
+//   - Names and descriptions match as a substring without regard to case (Options.Matching offers other ways); ids,
+//     references, numbers and codes exactly; IP addresses by value. customerName and payment.customer.name look at the same field, and so do accountNumber and
 //     payment.fiAccount.accountNumber, routingNumber and payment.fiAccount.routingNumber.
+//   - Ranges of any length, offsets of any depth: Options.MaxRange, DefaultRange, MaxCount and MaxOffset set limits.
 //   - Bounds are inclusive; Options can make both, or the end alone, exclusive. Time bounds are instants in the unit of
 //     Options.TimeUnit. A record without a processing time matches no processedAt bound.
 //   - Rows with equal times come in the order of their ids, in the opposite order for desc.
@@ -37,5 +38,13 @@
 //     ignoreUserPortalTransactions is checked to be a boolean and otherwise ignored.
 //   - The sandbox is strict where the real API may be lenient: an unknown parameter, an empty value, a single-valued
 //     parameter sent twice, a count outside 1 to 100 are refused with 400.
+//   - The values that force an error [docs] do so as a transaction id, accountNumber, payment.fiAccount.accountNumber,
+//     payment.paymentId or originalTransactionId: 1002000000 → 400/200, 1003000000 → 401/300, 1003250000 → 401/325,
+//     1003750000 → 401/375, 1001000000 → 500/100.
 //   - Which bank code comes with which status, fees, batches and all timing.
+//
+// # What goes wrong
+//
+// [Server.SetFault] makes answers fail, hang, break or drag, all of them or a share; [Server.Control] does it by HTTP.
+// Options.Latency, Jitter and RateLimit set the pace, Options.Live and CreatedPerSecond let the ledger move.
 package trustlytest

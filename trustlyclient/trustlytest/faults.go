@@ -1,6 +1,7 @@
 package trustlytest
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,9 +10,10 @@ import (
 	"time"
 )
 
-// FaultKind is a way to go wrong other than by an HTTP status.
+// FaultKind is a way to go wrong. As text it is the constant's name in small letters, such as "errors-in-200".
 type FaultKind int
 
+// The kinds of faults.
 const (
 	FaultStatus      FaultKind = iota // answer with Fault.Status, or as usual when that is 0
 	FaultHang                         // say nothing until the client leaves or the Server is closed
@@ -38,11 +40,13 @@ type Fault struct {
 	Match func(*http.Request) bool // only requests for which this is true
 	After int                      // let that many matching requests pass first
 	Times int                      // then fail that many; 0 = until cleared
+	Share float64                  // then only this share of requests, 0 < Share < 1, drawn from Options.Seed; 0 = all
 }
 
 type faults struct {
-	mu   sync.Mutex
-	list []faultState
+	mu    sync.Mutex
+	list  []faultState
+	drawn *rand.Rand
 }
 
 type faultState struct {
@@ -50,8 +54,9 @@ type faultState struct {
 	seen int
 }
 
-// SetFault replaces the faults by those given; for each request the first one that applies is used. It may be called
-// while requests run.
+// SetFault replaces the faults by those given; for each request the first one that applies is used. Of faults with a
+// share, each gets its own: 0.2 of one kind and 0.1 of another fail three requests of ten. It may be called while
+// requests run.
 func (s *Server) SetFault(list ...Fault) {
 	states := make([]faultState, len(list))
 	for i, f := range list {
@@ -62,6 +67,17 @@ func (s *Server) SetFault(list ...Fault) {
 	s.faults.list = states
 }
 
+// Faults returns the faults that are set.
+func (s *Server) Faults() []Fault {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	list := make([]Fault, len(s.faults.list))
+	for i, f := range s.faults.list {
+		list[i] = f.Fault
+	}
+	return list
+}
+
 // ClearFaults makes the sandbox answer as usual again. Requests that hang already go on hanging.
 func (s *Server) ClearFaults() { s.SetFault() }
 
@@ -69,6 +85,10 @@ func (s *Server) ClearFaults() { s.SetFault() }
 func (f *faults) take(r *http.Request) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	draw := 0.0 // one for all shares, of which each takes its own part
+	if len(f.list) > 0 {
+		draw = f.drawn.Float64()
+	}
 	for i := range f.list {
 		state := &f.list[i]
 		if !strings.Contains(r.URL.Path, state.Path) || state.Match != nil && !state.Match(r) {
@@ -77,6 +97,11 @@ func (f *faults) take(r *http.Request) (Fault, bool) {
 		state.seen++
 		if state.seen <= state.After || state.Times > 0 && state.seen > state.After+state.Times {
 			continue
+		}
+		if state.Share > 0 {
+			if draw -= state.Share; draw >= 0 {
+				continue
+			}
 		}
 		return state.Fault, true
 	}
@@ -112,7 +137,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault) {
 		panic(http.ErrAbortHandler)
 	case FaultTruncated:
 		a := s.answer(r)
-		a.header(w)
+		s.header(w, a)
 		w.WriteHeader(a.status)
 		_, _ = w.Write(a.body[:len(a.body)/2])
 		_ = http.NewResponseController(w).Flush()
@@ -123,15 +148,15 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>We will be back soon</h1></body></html>"))
 	case FaultErrorsIn200:
-		s.failWith(http.StatusOK, f).write(w)
+		s.write(w, s.failWith(http.StatusOK, f))
 	case FaultOversized:
 		oversized(w, f.Size)
 	default:
 		if f.Status == 0 {
-			s.answer(r).write(w)
+			s.write(w, s.answer(r))
 			return
 		}
-		s.failWith(f.Status, f).write(w)
+		s.write(w, s.failWith(f.Status, f))
 	}
 }
 
@@ -153,7 +178,7 @@ func (s *Server) failWith(status int, f Fault) answer {
 
 func (s *Server) slow(w http.ResponseWriter, r *http.Request, delay time.Duration) {
 	a := s.answer(r)
-	a.header(w)
+	s.header(w, a)
 	w.WriteHeader(a.status)
 	for piece := range slices.Chunk(a.body, max(1, len(a.body)/10)) {
 		if !s.wait(r, delay) {

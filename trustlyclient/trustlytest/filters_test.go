@@ -165,32 +165,32 @@ func valuesFor(r *rand.Rand, rows []Record) url.Values {
 			}
 		}
 	}
-	any := row(func(x Record) bool { return x.Payment.Customer != nil && x.Payment.Account != nil && x.IP != "" })
+	whole := row(func(x Record) bool { return x.Payment.Customer != nil && x.Payment.Account != nil && x.IP != "" })
 	child := row(func(x Record) bool { return x.OriginalID != "" })
 	done := row(func(x Record) bool { return x.ProcessedAt != 0 && x.CompletedAt != 0 })
 	late := row(func(x Record) bool { return x.CreatedAt > testNow.AddDate(0, -3, 0).UnixMilli() })
 	framed := row(func(x Record) bool { return x.Payment.Provider.Framework != "" })
 	refunded := row(func(x Record) bool { return x.Refunded > 0 })
-	p := any.Payment
+	p := whole.Payment
 	name := []rune(p.Customer.Name)
 	ms := func(t int64) string { return strconv.FormatInt(t, 10) }
 	one := func(v string) []string { return []string{v} }
 	return url.Values{
 		"transactionType":     {"3", "6", "99"},
-		"transactionStatus":   {strconv.Itoa(any.Status), "14", "77"},
+		"transactionStatus":   {strconv.Itoa(whole.Status), "14", "77"},
 		"payment.paymentType": {strconv.Itoa(p.Type), "5"}, "payment.authorization.status": {"6", "2"}, "payment.verification.status": {"2"},
 		"originalTransactionId": one(child.OriginalID), "payment.paymentId": one(p.ID), "payment.merchantReference": one(p.MerchantReference),
 		"payment.fingerprint": one(p.Customer.Fingerprint), "payment.merchant.merchantId": one(p.Merchant.ID), "payment.customer.externalId": one(p.Customer.ExternalID),
-		"payment.fiAccount.providerId": one(p.Account.ProviderID), "paymentProviderTransaction.paymentProviderTransactionId": one(any.ProviderID),
-		"paymentProviderTransaction.ppTrxStatusCode": one(any.ProviderStatus), "payment.paymentProvider.paymentProviderId": one(p.Provider.ID),
+		"payment.fiAccount.providerId": one(p.Account.ProviderID), "paymentProviderTransaction.paymentProviderTransactionId": one(whole.ProviderID),
+		"paymentProviderTransaction.ppTrxStatusCode": one(whole.ProviderStatus), "payment.paymentProvider.paymentProviderId": one(p.Provider.ID),
 		"payment.paymentProvider.framework": one(framed.Payment.Provider.Framework),
 		"payment.fiAccount.accountNumber":   one(p.Account.Number), "accountNumber": one(p.Account.Number),
 		"payment.fiAccount.routingNumber": one(p.Account.Routing), "routingNumber": one(p.Account.Routing), "payment.fiAccount.verified": {"false"},
 		"customerName": one(strings.ToUpper(string(name[:min(4, len(name))]))), "payment.customer.name": one(strings.ToLower(p.Customer.Name)),
-		"payment.description": {"oRDe"}, "ipAddr": one(any.IP),
-		"amount.min": one(any.Amount.String()), "amount.max": {"125.505"}, "paid.min": {"0.01"}, "paid.max": one(done.Paid.String()),
+		"payment.description": {"oRDe"}, "ipAddr": one(whole.IP),
+		"amount.min": one(whole.Amount.String()), "amount.max": {"125.505"}, "paid.min": {"0.01"}, "paid.max": one(done.Paid.String()),
 		"refunded.min": one(refunded.Refunded.String()), "refunded.max": {"10"},
-		"createdAt.start": one(ms(late.CreatedAt)), "createdAt.end": one(ms(any.CreatedAt)), "updatedAt.start": one(ms(late.UpdatedAt)), "updatedAt.end": one(ms(any.UpdatedAt)),
+		"createdAt.start": one(ms(late.CreatedAt)), "createdAt.end": one(ms(whole.CreatedAt)), "updatedAt.start": one(ms(late.UpdatedAt)), "updatedAt.end": one(ms(whole.UpdatedAt)),
 		"processedAt.start": one(ms(done.ProcessedAt)), "processedAt.end": one(ms(done.ProcessedAt)), "completedAt.start": one(ms(done.CompletedAt)), "completedAt.end": one(ms(done.CompletedAt)),
 		"ignoreUserPortalTransactions": {"true"},
 	}

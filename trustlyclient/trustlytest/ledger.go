@@ -100,6 +100,9 @@ func (l *ledger) page(q *query) []*Record {
 		return nil
 	}
 	index = index[from:to]
+	if q.flipTies {
+		index = flipTies(index, at)
+	}
 	rows := make([]*Record, 0, q.count)
 	skip := q.startIndex
 	for i := range index {
@@ -119,4 +122,18 @@ func (l *ledger) page(q *query) []*Record {
 		}
 	}
 	return rows
+}
+
+// flipTies returns a copy in which rows of equal times stand in the opposite order.
+func flipTies(index []*Record, at func(*Record) int64) []*Record {
+	index = slices.Clone(index)
+	for from := 0; from < len(index); {
+		to := from + 1
+		for to < len(index) && at(index[to]) == at(index[from]) {
+			to++
+		}
+		slices.Reverse(index[from:to])
+		from = to
+	}
+	return index
 }

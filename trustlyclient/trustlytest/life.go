@@ -57,14 +57,15 @@ func (l *life) begin(n int) []*Record {
 	if n > 0 {
 		rows = append(rows, exampleRecord())
 	}
-	var drafts []*draft
+	var links []link
 	add := func(d *draft) bool {
 		born := d.play(l.now)
 		if len(rows)+len(born) > n {
 			return false
 		}
 		rows = append(rows, born...)
-		drafts = append(drafts, d)
+		links = d.links(links)
+		l.keep(d) // the others go: of a million rows their drafts would weigh as much again
 		return true
 	}
 	for i := range families {
@@ -83,9 +84,9 @@ func (l *life) begin(n int) []*Record {
 			add(l.draft(familyNamed("pay"), start))
 		}
 	}
-	l.number(rows, drafts)
-	for _, d := range drafts {
-		l.keep(d)
+	l.number(rows)
+	for _, k := range links {
+		k.child.OriginalID = k.parent.ID
 	}
 	return rows
 }
@@ -143,9 +144,8 @@ func (l *life) blank(f *family, c *Customer, begins int64) *draft {
 	return d
 }
 
-// number gives ids to new rows in the order of their birth, as the API does, and with them the links to parents. Rows
-// without a draft (the sample) keep theirs.
-func (l *life) number(rows []*Record, drafts []*draft) {
+// number gives ids to new rows in the order of their birth, as the API does. Rows that have one (the sample) keep it.
+func (l *life) number(rows []*Record) {
 	fresh := make([]*Record, 0, len(rows))
 	for _, r := range rows {
 		if r.ID == "" {
@@ -155,9 +155,6 @@ func (l *life) number(rows []*Record, drafts []*draft) {
 	slices.SortStableFunc(fresh, func(a, b *Record) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
 	for _, r := range fresh {
 		l.name(r)
-	}
-	for _, d := range drafts {
-		d.link()
 	}
 }
 
@@ -171,13 +168,17 @@ func (l *life) name(r *Record) {
 	r.ID = strconv.FormatInt(l.lastID, 10)
 }
 
-// link writes the ids of originals.
-func (d *draft) link() {
+// link is a record that was made from another, which has no id yet.
+type link struct{ child, parent *Record }
+
+// links appends the links of the family.
+func (d *draft) links(list []link) []link {
 	for i, r := range d.rows {
 		if p := d.parents[i]; p != noParent {
-			r.OriginalID = d.rows[p].ID
+			list = append(list, link{r, d.rows[p]})
 		}
 	}
+	return list
 }
 
 // keep remembers a draft with events left.

@@ -2,6 +2,8 @@ package trustlytest
 
 import (
 	"bytes"
+	"cmp"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -25,7 +27,7 @@ var parameters = map[string]parameter{
 
 	"originalTransactionId":                                   exactly(func(r *Record) string { return r.OriginalID }),
 	"payment.paymentId":                                       exactly(func(r *Record) string { return r.payment().ID }),
-	"payment.merchantReference":                               exactly(func(r *Record) string { return r.payment().MerchantReference }),
+	"payment.merchantReference":                               reference(func(r *Record) string { return r.payment().MerchantReference }),
 	"payment.fingerprint":                                     exactly(func(r *Record) string { return r.payment().customer().Fingerprint }),
 	"payment.merchant.merchantId":                             exactly(func(r *Record) string { return r.payment().merchant().ID }),
 	"payment.customer.externalId":                             exactly(func(r *Record) string { return r.payment().customer().ExternalID }),
@@ -65,8 +67,8 @@ var parameters = map[string]parameter{
 	"completedAt.start": start(func(q *query) *span { return &q.completed }),
 	"completedAt.end":   end(func(q *query) *span { return &q.completed }),
 
-	"startIndex": whole(0, 1<<31-1, func(q *query, n int) { q.startIndex = n }),
-	"count":      whole(1, maxCount, func(q *query, n int) { q.count = n }),
+	"startIndex": whole(0, func(read reading) int { return cmp.Or(read.maxOffset, math.MaxInt32) }, func(q *query, n int, _ reading) { q.startIndex = n }),
+	"count":      whole(1, reading.highestCount, func(q *query, n int, read reading) { q.count = min(n, read.maxCount) }),
 	"orderBy":    choice("createdAt", "updatedAt", func(q *query, second bool) { q.byUpdated = second }),
 	"sortOrder":  choice("desc", "asc", func(q *query, second bool) { q.ascending = second }),
 
@@ -122,16 +124,39 @@ func exactly(get func(*Record) string) parameter {
 	}}
 }
 
+// contains matches a name or description in the way that the sandbox is set to.
 func contains(get func(*Record) string) parameter {
-	return parameter{apply: func(q *query, values []string, _ reading) error {
-		wanted := appendLower(nil, values[0])
-		var have []byte // used again for each row: a search by name reads them all
-		q.where(func(r *Record) bool {
-			have = appendLower(have[:0], get(r))
-			return bytes.Contains(have, wanted)
-		})
+	return parameter{apply: func(q *query, values []string, read reading) error {
+		switch read.matching {
+		case MatchExact:
+			return exactly(get).apply(q, values, read)
+		case MatchPrefix:
+			q.lower(get, values[0], bytes.HasPrefix)
+		default:
+			q.lower(get, values[0], bytes.Contains)
+		}
 		return nil
 	}}
+}
+
+func reference(get func(*Record) string) parameter {
+	return parameter{apply: func(q *query, values []string, read reading) error {
+		if !read.partialReferences {
+			return exactly(get).apply(q, values, read)
+		}
+		q.lower(get, values[0], bytes.Contains)
+		return nil
+	}}
+}
+
+// lower compares in small letters.
+func (q *query) lower(get func(*Record) string, wanted string, matches func(have, wanted []byte) bool) {
+	small := appendLower(nil, wanted)
+	var have []byte // used again for each row: a search by name reads them all
+	q.where(func(r *Record) bool {
+		have = appendLower(have[:0], get(r))
+		return matches(have, small)
+	})
 }
 
 func appendLower(b []byte, s string) []byte {
@@ -210,13 +235,14 @@ func end(of func(*query) *span) parameter {
 	}}
 }
 
-func whole(low, high int, set func(*query, int)) parameter {
-	return parameter{apply: func(q *query, values []string, _ reading) error {
+func whole(low int, highest func(reading) int, set func(*query, int, reading)) parameter {
+	return parameter{apply: func(q *query, values []string, read reading) error {
+		high := highest(read)
 		n, err := strconv.Atoi(values[0])
 		if err != nil || n < low || n > high {
 			return complaint("Value must be a number from " + strconv.Itoa(low) + " to " + strconv.Itoa(high))
 		}
-		set(q, n)
+		set(q, n, read)
 		return nil
 	}}
 }

@@ -16,6 +16,7 @@ type query struct {
 	processed, completed span
 	startIndex, count    int
 	byUpdated, ascending bool
+	flipTies             bool // rows of equal times in the opposite order
 }
 
 // span is a range of Unix milliseconds, both ends within.
@@ -41,8 +42,8 @@ func (q *query) matches(r *Record) bool {
 
 // The paging of the API: rows when count is left out, and at most.
 const (
-	defaultCount = 25
-	maxCount     = 100
+	defaultCount       = 25
+	documentedMaxCount = 100
 )
 
 // maxValues bounds how often one parameter is repeated; there are fewer codes than that in any table.
@@ -55,7 +56,7 @@ func parseQuery(raw string, read reading) (*query, []apiError) {
 	if err != nil {
 		return nil, []apiError{badParameter("", "The query string can not be read")}
 	}
-	q := &query{created: everything, updated: everything, processed: everything, completed: everything, count: defaultCount}
+	q := &query{created: everything, updated: everything, processed: everything, completed: everything, count: min(defaultCount, read.maxCount)}
 	var problems []apiError
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		p, ok := parameters[name]
@@ -94,10 +95,21 @@ func (p parameter) check(values []string) error {
 	return nil
 }
 
-// reading says how the sandbox reads time bounds.
+// reading says how the sandbox reads parameters.
 type reading struct {
 	unit                         int64 // milliseconds per unit of a time value
 	exclusiveStart, exclusiveEnd bool
+	matching                     string
+	partialReferences            bool
+	maxCount, maxOffset          int // offset 0 = no limit
+	clampCount                   bool
+}
+
+func (read reading) highestCount() int {
+	if read.clampCount {
+		return math.MaxInt32
+	}
+	return read.maxCount
 }
 
 // parseTime reads a Unix time in the sandbox's unit. Thirteen digits are milliseconds of this age; fifteen keep the

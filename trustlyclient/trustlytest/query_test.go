@@ -58,7 +58,7 @@ func FuzzParseQuery(f *testing.F) {
 	s := New(Options{Rows: 300, Now: at(testNow)})
 	rows := s.Records()
 	f.Fuzz(func(t *testing.T, raw string) {
-		q, problems := parseQuery(raw, reading{unit: 1})
+		q, problems := parseQuery(raw, reading{unit: 1, maxCount: documentedMaxCount})
 		if len(problems) > 0 {
 			for _, p := range problems {
 				if p.code != codeParameter || p.message == "" {
@@ -67,7 +67,7 @@ func FuzzParseQuery(f *testing.F) {
 			}
 			return
 		}
-		if q.count < 1 || q.count > maxCount || q.startIndex < 0 {
+		if q.count < 1 || q.count > documentedMaxCount || q.startIndex < 0 {
 			t.Errorf("%q: got count %d, startIndex %d", raw, q.count, q.startIndex)
 		}
 		n := 0

@@ -1,11 +1,15 @@
 package trustlytest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/subtle"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -47,13 +51,40 @@ type Options struct {
 	ExclusiveBounds bool   // time bounds exclude their own instant
 	ExclusiveEnd    bool   // only the .end bounds do
 	NotFound404     bool   // an unknown id as 404 instead of 400
+	NotFound200     bool   // an unknown id as 200 with an errors array
+
+	Matching          string // of names and descriptions: MatchPartial, MatchPrefix or MatchExact; "" = MatchPartial
+	PartialReferences bool   // payment.merchantReference matches in part too
+
+	MaxRange     time.Duration // longest createdAt or updatedAt range; longer ones, and lists without any, are refused by 400; 0 = no limit
+	DefaultRange time.Duration // lists without a createdAt or updatedAt bound look back so far; 0 = all rows
+	MaxCount     int           // largest count; 0 = 100
+	ClampCount   bool          // a count beyond MaxCount is answered by MaxCount rows, not refused
+	MaxOffset    int           // largest startIndex, a larger one is refused; 0 = no limit
+	UnstableTies bool          // rows with equal times come in another order from request to request
+	Gzip         bool          // answers are compressed for clients that accept it
 
 	RateLimit  int    // requests per second by the wall clock, 0 = no limit
 	RetryAfter string // RetryAfterSeconds, RetryAfterDate or RetryAfterNone; "" = RetryAfterSeconds
 
+	Latency time.Duration // before every answer
+	Jitter  time.Duration // up to so much more, drawn from Seed
+	Faults  []Fault       // as if by SetFault
+
 	Live    bool          // every request first moves the ledger on to Now: see Advance
 	Arrival time.Duration // mean time between new payments when the ledger moves on; 0 = 6 s
+
+	// Churn is what else happens from request to request, by Now: so many rows created, and so many others changing
+	// their status, in each second. It keeps no family in order, as Live does, but goes as fast as one likes.
+	CreatedPerSecond, ChangedPerSecond float64
 }
+
+// Ways in which texts match.
+const (
+	MatchPartial = "partial" // anywhere, without regard to case
+	MatchPrefix  = "prefix"  // from the start, without regard to case
+	MatchExact   = "exact"   // the whole, letter by letter
+)
 
 // Server is the sandbox. It is safe for concurrent use.
 type Server struct {
@@ -63,10 +94,13 @@ type Server struct {
 	faults  faults
 	log     requestLog
 	limit   limiter
+	delays  delays
+	asked   atomic.Uint64 // requests so far
 
 	mu     sync.RWMutex // guards what follows
 	ledger ledger
 	life   *life
+	churn  churn
 }
 
 // New makes up the ledger and returns the sandbox over it.
@@ -83,10 +117,17 @@ func New(options Options) *Server {
 	if options.Arrival <= 0 {
 		options.Arrival = 6 * time.Second
 	}
+	if options.MaxCount <= 0 {
+		options.MaxCount = documentedMaxCount
+	}
 	s := &Server{options: options, closed: make(chan struct{})}
 	s.limit.perSecond = options.RateLimit
+	s.delays.drawn = rand.New(rand.NewPCG(options.Seed, 5<<40))
+	s.faults.drawn = rand.New(rand.NewPCG(options.Seed, 6<<40))
+	s.SetFault(options.Faults...)
 	s.life = newLife(options)
 	s.ledger.load(s.life.begin(options.Rows))
+	s.churn = newChurn(options, s.life.now)
 	return s
 }
 
@@ -95,15 +136,24 @@ func (s *Server) Close() { s.close.Do(func() { close(s.closed) }) }
 
 // ServeHTTP answers GET /transactions and GET /transactions/{id}, both also under /api/v1.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.asked.Add(1)
 	s.log.add(r)
 	if s.options.Live {
 		s.Advance(s.options.Now())
+	}
+	s.stir(s.options.Now())
+	if wait := s.delays.next(s.options.Latency, s.options.Jitter); wait > 0 && !s.wait(r, wait) {
+		panic(http.ErrAbortHandler)
 	}
 	if fault, ok := s.faults.take(r); ok {
 		s.fail(w, r, fault)
 		return
 	}
-	s.answer(r).write(w)
+	if s.options.Gzip && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		s.write(w, s.answer(r).compressed())
+		return
+	}
+	s.write(w, s.answer(r))
 }
 
 // answer is a whole response, made before its first byte is sent.
@@ -111,10 +161,25 @@ type answer struct {
 	status     int
 	body       []byte
 	retryAfter string
+	gzip       bool
 }
 
-func (a answer) header(w http.ResponseWriter) {
+// compressed returns the answer with its body packed.
+func (a answer) compressed() answer {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write(a.body) // to memory
+	_ = z.Close()
+	a.body, a.gzip = b.Bytes(), true
+	return a
+}
+
+func (s *Server) header(w http.ResponseWriter, a answer) {
 	h := w.Header()
+	h.Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
+	if a.gzip {
+		h.Set("Content-Encoding", "gzip")
+	}
 	h.Set("Content-Type", "application/json;charset=UTF-8")
 	h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	h.Set("Cache-Control", "no-store")
@@ -126,8 +191,8 @@ func (a answer) header(w http.ResponseWriter) {
 	}
 }
 
-func (a answer) write(w http.ResponseWriter) {
-	a.header(w)
+func (s *Server) write(w http.ResponseWriter, a answer) {
+	s.header(w, a)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // a client that left is no concern of ours
 }
@@ -147,6 +212,9 @@ func (s *Server) answer(r *http.Request) answer {
 	if wait, ok := s.limit.take(time.Now()); !ok {
 		a := s.errorAnswer(http.StatusTooManyRequests)
 		a.retryAfter = s.retryAfter(wait)
+		return a
+	}
+	if a, ok := s.forced(r); ok {
 		return a
 	}
 	path := strings.TrimPrefix(r.URL.Path, "/api/v1")
@@ -195,8 +263,11 @@ func (s *Server) one(id string) answer {
 	s.mu.RUnlock()
 	if !ok {
 		status := http.StatusBadRequest
-		if s.options.NotFound404 {
+		switch {
+		case s.options.NotFound404:
 			status = http.StatusNotFound
+		case s.options.NotFound200:
+			status = http.StatusOK
 		}
 		return s.errorAnswer(status, apiError{domainNotFound, codeParameter, "No transaction was found with the id " + id, "transactionId"})
 	}
@@ -212,8 +283,14 @@ func (s *Server) one(id string) answer {
 // list answers GET /transactions.
 func (s *Server) list(raw string) answer {
 	q, problems := parseQuery(raw, s.reading())
+	if len(problems) == 0 {
+		problems = s.options.limitRange(q)
+	}
 	if len(problems) > 0 {
 		return s.errorAnswer(http.StatusBadRequest, problems...)
+	}
+	if s.options.UnstableTies {
+		q.flipTies = s.asked.Load()%2 == 0
 	}
 	s.mu.RLock()
 	rows := s.ledger.page(q)
@@ -224,9 +301,13 @@ func (s *Server) list(raw string) answer {
 }
 
 func (s *Server) reading() reading {
-	unit := int64(1)
-	if s.options.TimeUnit == Seconds {
-		unit = 1000
+	o := &s.options
+	read := reading{
+		unit: 1, exclusiveStart: o.ExclusiveBounds, exclusiveEnd: o.ExclusiveBounds || o.ExclusiveEnd,
+		matching: o.Matching, partialReferences: o.PartialReferences, maxCount: o.MaxCount, clampCount: o.ClampCount, maxOffset: o.MaxOffset,
 	}
-	return reading{unit, s.options.ExclusiveBounds, s.options.ExclusiveBounds || s.options.ExclusiveEnd}
+	if o.TimeUnit == Seconds {
+		read.unit = 1000
+	}
+	return read
 }

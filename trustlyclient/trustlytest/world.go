@@ -72,7 +72,7 @@ var streets = []string{"Broadway St", "Main St", "Elm Ave", "Martin Luther King 
 
 // newWorld makes up so many customers that each has several payments; hostile ones are spread over them.
 func newWorld(seed uint64, rows int, now int64) *world {
-	n := min(max(rows/12, len(hostileNames)*4), 100_000)
+	n := min(max(rows/12, len(hostileNames)*4), 40_000)
 	r := rand.New(rand.NewPCG(seed, 1<<40))
 	w := &world{}
 	for i := range n {
