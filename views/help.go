@@ -26,6 +26,14 @@ type HelpFilter struct {
 	Codes      []Choice
 }
 
+// yours ends the sentence on the zone of tz with the reader's own, if there is one.
+func yours(zone string) string {
+	if zone == "" {
+		return "."
+	}
+	return " (yours is " + zone + ")."
+}
+
 // timeGrammar is what a time filter takes, with its meaning.
 var timeGrammar = []Parameter{
 	{"2026-11-19", "a day: its first instant as a start, the whole day as an end"},
