@@ -293,16 +293,26 @@ func (b *tab) open(path string) {
 	b.must(chromedp.Do(b.ctx, chromedp.Navigate(b.base+path)))
 }
 
-// goBack goes back in the history, as the browser's button does. Pages show when that has happened.
-func (b *tab) goBack() {
+// goBack and goForward move in the history, as the browser's buttons do. Pages show when that has happened.
+func (b *tab) goBack()    { b.Helper(); b.move(-1) }
+func (b *tab) goForward() { b.Helper(); b.move(+1) }
+
+func (b *tab) move(by int64) {
 	b.Helper()
 	history, err := chromedp.Call(b.ctx, page.GetNavigationHistory, cdp.Empty{})
 	b.must(err)
-	if history.CurrentIndex == 0 {
-		b.Fatal("back: got no page before this one")
+	to := history.CurrentIndex + by
+	if to < 0 || to >= int64(len(history.Entries)) {
+		b.Fatalf("history: got no page %+d from %d of %d", by, history.CurrentIndex, len(history.Entries))
 	}
-	_, err = chromedp.Call(b.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[history.CurrentIndex-1].ID})
+	_, err = chromedp.Call(b.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[to].ID})
 	b.must(err)
+}
+
+// reload asks for the page anew, as the browser's button does.
+func (b *tab) reload() {
+	b.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.Reload()))
 }
 
 // eval returns what a JavaScript expression gives on the page.
