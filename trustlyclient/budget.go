@@ -33,11 +33,11 @@ func newBudget(perSecond float64, atATime int) *budget {
 	return b
 }
 
-// acquire waits until one more request may leave, and no longer than ctx. release must be called when its answer is
-// read.
+// acquire waits until one more request may leave, no longer than ctx, and not once revoke is closed: that is errDead.
+// release must be called when its answer is read.
 //
 // Slot and moment come together, so a request leaves at once when its turn comes, and the spacing holds on the wire.
-func (b *budget) acquire(ctx context.Context) (release func(), err error) {
+func (b *budget) acquire(ctx context.Context, revoke <-chan struct{}) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -57,6 +57,9 @@ func (b *budget) acquire(ctx context.Context) (release func(), err error) {
 	case <-ctx.Done():
 		b.leave(queue, place, turn)
 		return nil, ctx.Err()
+	case <-revoke:
+		b.leave(queue, place, turn)
+		return nil, errDead
 	}
 }
 

@@ -242,7 +242,7 @@ func TestTurnsAreNotLost(t *testing.T) {
 				// The moments at which turns come: many contexts end at the very same.
 				ctx, cancel := context.WithTimeout(ctx, time.Duration(i%100)*20*time.Millisecond)
 				defer cancel()
-				if release, err := b.acquire(ctx); err == nil {
+				if release, err := b.acquire(ctx, nil); err == nil {
 					time.Sleep(30 * time.Millisecond)
 					release()
 				}
@@ -254,7 +254,7 @@ func TestTurnsAreNotLost(t *testing.T) {
 			t.Errorf("got %d in flight, %d and %d waiting, waking %v, want none of it", b.inFlight, b.people.Len(), b.background.Len(), b.waking)
 		}
 		for range 3 {
-			if _, err := b.acquire(t.Context()); err != nil {
+			if _, err := b.acquire(t.Context(), nil); err != nil {
 				t.Errorf("got error %v, want a slot", err)
 			}
 		}

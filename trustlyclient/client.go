@@ -59,6 +59,7 @@ type Client struct {
 	timeout   time.Duration
 	maxBody   int64
 	http      *http.Client
+	breaker   *breaker
 	budget    *budget
 }
 
@@ -83,6 +84,7 @@ func New(options Options) (*Client, error) {
 		unit:      options.TimeUnit,
 		timeout:   options.Timeout,
 		maxBody:   options.MaxBody,
+		breaker:   newBreaker(),
 		budget:    newBudget(options.RateLimit, options.MaxConcurrency),
 		http: &http.Client{
 			Transport: transport,

@@ -17,7 +17,7 @@ var (
 	ErrUnauthorized = errors.New("credentials refused")      // 401
 	ErrForbidden    = errors.New("not allowed")              // 403
 	ErrRateLimited  = errors.New("too many requests")        // 429; see Error.RetryAfter
-	ErrUnavailable  = errors.New("service unavailable")      // 5xx, 408, or no connection
+	ErrUnavailable  = errors.New("service unavailable")      // 5xx, 408, no connection, or not asked since it failed again and again
 	ErrTimeout      = errors.New("no answer in time")        // Options.Timeout or the caller's own deadline
 	ErrMalformed    = errors.New("answer can't be read")     // not JSON, cut short, over the size cap, redirecting, of no known shape
 )
@@ -32,7 +32,7 @@ type Error struct {
 	Domain     string        // Java class name of the API's exception, may be ""
 	Message    string        // in the API's words, may be ""
 	Location   string        // the field at fault, may be ""
-	RetryAfter time.Duration // how long the API asks to wait, at most 5 minutes; 0 when it did not say
+	RetryAfter time.Duration // how long the API asks to wait, or until it is asked again after it failed; at most 5 minutes; 0 = not said
 	Err        error         // one of the sentinels above or the context's error, with its cause
 }
 

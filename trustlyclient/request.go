@@ -32,20 +32,11 @@ func (r request) failed(err error) *Error {
 // do is the one way to the API. Each step hands on to the next, which is a file of its own:
 //
 //	persist   retry.go    asks again when that may help
+//	guarded   breaker.go  keeps away from a dead API
 //	acquire   budget.go   waits for this request's turn
 //	try       request.go  asks once
 func (c *Client) do(ctx context.Context, r request) (any, error) {
 	return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
-}
-
-// once waits for its turn and tries. Its errors are of type *Error.
-func (c *Client) once(ctx context.Context, r request) (any, error) {
-	release, err := c.budget.acquire(ctx)
-	if err != nil {
-		return nil, r.failed(waitFailure(ctx, err))
-	}
-	defer release()
-	return c.try(ctx, r, c.timeout)
 }
 
 // try sends the request and has the answer read, within limit. Its errors are of type *Error.

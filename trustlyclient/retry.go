@@ -11,6 +11,7 @@ import (
 // patience is how long a caller goes on asking when the API fails.
 type patience struct {
 	tries   int           // the first one included
+	outlast bool          // waits for a dead API as well
 	first   time.Duration // wait before the second try, doubled for each further one
 	longest time.Duration // of these waits
 	obeys   time.Duration // longest Retry-After worth waiting for
@@ -22,7 +23,7 @@ var (
 	peoplesPatience = patience{tries: 3, first: 200 * time.Millisecond, longest: time.Second, obeys: time.Second, window: 2 * time.Second}
 
 	// An export that fails is begun again from its first row: better late. Its eight tries span a minute.
-	backgroundPatience = patience{tries: 8, first: 500 * time.Millisecond, longest: 30 * time.Second, obeys: maxRetryAfter}
+	backgroundPatience = patience{tries: 8, outlast: true, first: 500 * time.Millisecond, longest: 30 * time.Second, obeys: maxRetryAfter}
 )
 
 func patienceOf(ctx context.Context) patience {
@@ -41,18 +42,22 @@ func patienceOf(ctx context.Context) patience {
 func (c *Client) persist(ctx context.Context, r request, until func() time.Time) (any, error) {
 	p := patienceOf(ctx)
 	began := time.Now()
+	var told error // what the API said last
 	for try := 1; ; try++ {
-		answer, err := c.once(ctx, r)
+		answer, err := c.guarded(ctx, r)
 		wait, again := p.wait(err, try)
+		if told == nil || !errors.Is(err, errDead) {
+			told = err
+		}
 		if !again {
-			return answer, err
+			return answer, told
 		}
 		resume := time.Now().Add(wait)
 		if end := until(); !end.IsZero() && !resume.Before(end) {
-			return nil, err
+			return nil, told
 		}
 		if p.window > 0 && resume.After(began.Add(p.window)) {
-			return nil, err
+			return nil, told
 		}
 		if !sleep(ctx, wait) {
 			return nil, r.failed(waitFailure(ctx, ctx.Err()))
@@ -64,6 +69,9 @@ func (c *Client) persist(ctx context.Context, r request, until func() time.Time)
 func (p patience) wait(err error, try int) (time.Duration, bool) {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || !e.passing() || try >= p.tries || e.RetryAfter > p.obeys {
+		return 0, false
+	}
+	if errors.Is(err, errDead) && !p.outlast {
 		return 0, false
 	}
 	backOff := min(p.first<<(try-1), p.longest)
@@ -79,7 +87,7 @@ func (e *Error) passing() bool {
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}
-	return e.cutShort()
+	return e.cutShort() || errors.Is(e.Err, errDead)
 }
 
 // cutShort reports whether the network or the time limit of a try kept the answer from coming whole.
