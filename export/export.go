@@ -8,7 +8,7 @@ import (
 	"trustlyportal/trustlyclient"
 )
 
-// Rows is what an export reads: one row after the other, nil at the end. *search.Walk is one.
+// Rows is what an export reads: one row after the other, nil at the end. *search.Sweep is one.
 type Rows interface {
 	Next(context.Context) (*trustlyclient.Transaction, error)
 }

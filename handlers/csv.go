@@ -18,6 +18,10 @@ import (
 // download moves it forward as long as it moves itself.
 const downloadStall = 60 * time.Second
 
+// exportWorkers is how many parts of an export are read side by side. How many requests are really in flight is for the
+// client's budget to say.
+const exportWorkers = 4
+
 // exportCSV streams GET /transactions.csv?…: the list's view, all rows, oldest first, up to the moment it began.
 //
 // The first row is read before the first byte is sent, so that a failure is a page that says so. A failure later cuts
@@ -31,9 +35,10 @@ func (w *web) exportCSV(c echo.Context) error {
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	walk := search.NewWalk(w.Client, view.Query(asOf).Export(asOf), search.Cursor{}, 0)
+	rows := search.NewSweep(w.Client, view.Query(asOf).Export(asOf), exportWorkers)
+	defer rows.Close()
 	deadlines := http.NewResponseController(c.Response())
-	first, err := walk.Next(ctx)
+	first, err := rows.Next(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,7 +52,7 @@ func (w *web) exportCSV(c echo.Context) error {
 	if err != nil {
 		return w.cutOff(c, err)
 	}
-	_, err = export.Copy(ctx, csv, first, walk, func() error {
+	_, err = export.Copy(ctx, csv, first, rows, func() error {
 		if err := deadlines.SetWriteDeadline(time.Now().Add(downloadStall)); err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (w *Walk) fetch(ctx context.Context) error {
 		}
 		fresh := w.take(rows)
 		if !full || len(rows) <= overlap {
-			w.ended = fresh == 0 || !w.strict
+			w.ended = w.ended || fresh == 0 || !full || !w.strict
 			return nil
 		}
 		if fresh > 0 {
@@ -87,6 +87,7 @@ func (w *Walk) take(rows []*trustlyclient.Transaction) int {
 		}
 	}
 	w.fetched.trim()
+	w.ended = w.ended || w.query.outlasted(w.fetched.cursor)
 	return fresh
 }
 
@@ -151,7 +152,7 @@ func (w *Walk) seek(ctx context.Context, start int) (rows []*trustlyclient.Trans
 		}
 		last := !full || len(answer) <= overlap
 		if at > 0 || beyond || last {
-			w.ended = last && !w.strict
+			w.ended = last && (!full || !w.strict)
 			if at == 0 {
 				at = -1
 			}
@@ -279,7 +280,10 @@ func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, star
 		return nil, false, err
 	}
 	n := len(page.Transactions)
-	full = n >= count || w.strict || n > 0 && n%capStep == 0
+	if n >= MaxCount {
+		w.uncapped.Store(true)
+	}
+	full = n >= count || !w.uncapped.Load() && (w.strict || n > 0 && n%capStep == 0)
 	return page.Transactions, full, nil
 }
 

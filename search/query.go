@@ -107,6 +107,16 @@ func (q Query) holds(t *trustlyclient.Transaction) bool {
 		inside(q.Processed, t.ProcessedAt) && inside(q.Completed, t.CompletedAt)
 }
 
+// outlasted reports whether a walk at the cursor has left the range: it was
+// asked for a little wider.
+func (q Query) outlasted(c Cursor) bool {
+	r := *q.ordering()
+	if q.ascending() {
+		return !r.End.IsZero() && c.Millis >= r.End.UnixMilli()
+	}
+	return !r.Start.IsZero() && !c.IsZero() && c.Millis+time.Second.Milliseconds() <= r.Start.UnixMilli()
+}
+
 func inside(r trustlyclient.TimeRange, t trustlyclient.Time) bool {
 	if t.IsZero() {
 		return true

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"sync/atomic"
 	"time"
 
 	"trustlyportal/trustlyclient"
@@ -33,12 +34,18 @@ var (
 // once, and a deep page costs what the first one costs. Memory holds one answer
 // and the rows of the current instant.
 //
-// It relies on the API ordering rows of one instant the same way each time.
+// It relies on the API ordering rows of one instant the same way each time. A
+// row updated twice within one instant breaks that, which takes a list ordered
+// by update whose times are told in whole seconds.
 type Walk struct {
 	lister Lister
 	query  Query
 	want   int  // rows the caller will take, 0 for all
 	strict bool // ask once more before believing that the list ends
+
+	// uncapped is set by the first answer of MaxCount rows: the server gives as
+	// many as asked, so a shorter answer does end the list.
+	uncapped *atomic.Bool
 
 	fetched place  // behind the last row fetched
 	given   Cursor // behind the last row given to the caller
@@ -54,24 +61,40 @@ type Walk struct {
 // how many rows the caller will take, which sizes the requests; 0 walks to the
 // end and makes sure of the end.
 func NewWalk(l Lister, q Query, after Cursor, want int) *Walk {
-	return &Walk{lister: l, query: q, want: want, strict: want == 0, fetched: place{cursor: after}, given: after}
+	return &Walk{lister: l, query: q, want: want, strict: want == 0, uncapped: new(atomic.Bool), fetched: place{cursor: after}, given: after}
 }
 
 // Next returns the next row, or nil at the end of the list.
 func (w *Walk) Next(ctx context.Context) (*trustlyclient.Transaction, error) {
-	for len(w.buffer) == 0 {
-		if w.ended {
-			return nil, nil
-		}
-		if err := w.fetch(ctx); err != nil {
-			return nil, err
-		}
+	if err := w.fill(ctx); err != nil || len(w.buffer) == 0 {
+		return nil, err
 	}
 	t := w.buffer[0]
 	w.buffer = w.buffer[1:]
 	w.taken++
 	w.given = w.given.behind(t, w.query)
 	return t, nil
+}
+
+// batch returns the rows of the next answer that has any, none at the end. It
+// does not go together with Next.
+func (w *Walk) batch(ctx context.Context) ([]*trustlyclient.Transaction, error) {
+	if err := w.fill(ctx); err != nil {
+		return nil, err
+	}
+	rows := w.buffer
+	w.buffer = nil
+	return rows, nil
+}
+
+// fill makes sure that there are rows in the buffer, unless the list has ended.
+func (w *Walk) fill(ctx context.Context) error {
+	for len(w.buffer) == 0 && !w.ended {
+		if err := w.fetch(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Cursor is the place behind the last row that Next returned.

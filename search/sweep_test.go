@@ -1,0 +1,233 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+
+	"trustlyportal/trustlyclient"
+)
+
+// shared lets several requests at once ask a model.
+type shared struct {
+	*model
+	mu   sync.Mutex
+	fail int // the request that fails, 0 for none
+}
+
+var errDown = errors.New("the API is down")
+
+func (s *shared) List(ctx context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s.fail > 0 && s.requests+1 >= s.fail {
+		return nil, errDown
+	}
+	return s.model.List(ctx, o)
+}
+
+func sweepAll(l Lister, q Query, workers int) ([]string, error) {
+	s := NewSweep(l, q, workers)
+	defer s.Close()
+	var ids []string
+	for {
+		t, err := s.Next(context.Background())
+		if err != nil || t == nil {
+			return ids, err
+		}
+		ids = append(ids, string(t.TransactionID))
+	}
+}
+
+func exportQuery(from, to int64) Query {
+	q := Query{Created: trustlyclient.TimeRange{Start: time.UnixMilli(from).UTC()}}
+	return q.Export(time.UnixMilli(to).UTC())
+}
+
+// Side by side or one after the other: the same rows in the same order, each
+// that matched throughout exactly once.
+func TestSweepGivesWhatOneWalkGives(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	rapid.Check(t, func(r *rapid.T) {
+		span := rapid.SampledFrom([]int64{10, 5_000, 3_000_000}).Draw(r, "span")
+		m := &model{
+			unit:      rapid.SampledFrom([]trustlyclient.TimeUnit{trustlyclient.Milliseconds, trustlyclient.Seconds}).Draw(r, "unit"),
+			exclusive: rapid.Bool().Draw(r, "exclusive"),
+			truncates: rapid.Bool().Draw(r, "truncates"),
+			seconds:   rapid.Bool().Draw(r, "seconds"),
+			cap:       rapid.SampledFrom([]int{0, 0, 50}).Draw(r, "cap"),
+		}
+		n := rapid.SampledFrom([]int{0, 1, 99, 100, 101, 1200, 2500}).Draw(r, "rows")
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		var want []string
+		touched := map[int]bool{}
+		for i := range n {
+			at := epoch + random.Int64N(span+1)
+			if random.IntN(3) == 0 { // a dense part
+				at = epoch + span/2 + random.Int64N(span/50+1)
+			}
+			m.rows = append(m.rows, row{id: 10_000 + i, created: at, updated: at})
+		}
+		from, to := int64(epoch+span/10), int64(epoch+span)
+		if m.seconds { // within a second, such rows can't be told apart
+			from, to = from/1000*1000, (to+999)/1000*1000
+		}
+		moves := rapid.IntRange(0, 2).Draw(r, "moves")
+		start := slices.Clone(m.rows)
+		left := 200 // a past that grows for ever has no end to walk to
+		m.between = func(m *model) {
+			for range min(moves, left) {
+				left--
+				at := epoch + random.Int64N(2*span)
+				m.rows = append(m.rows, row{id: 90_000 + len(m.rows), created: at, updated: at})
+				if n > 0 {
+					i := random.IntN(n)
+					m.rows[i].gone, touched[m.rows[i].id] = true, true
+				}
+			}
+		}
+		got, err := sweepAll(&shared{model: m}, exportQuery(from, to), rapid.IntRange(1, 6).Draw(r, "workers"))
+		if err != nil {
+			r.Fatalf("sweep: %v", err)
+		}
+		slices.SortFunc(start, func(a, b row) int {
+			if a.created != b.created {
+				return int(a.created - b.created)
+			}
+			return a.id - b.id
+		})
+		for _, was := range start {
+			if was.created >= from && was.created < to && !touched[was.id] {
+				want = append(want, strconv.Itoa(was.id))
+			}
+		}
+		var kept []string
+		met := map[string]int{}
+		for _, id := range got {
+			if met[id]++; met[id] > 1 {
+				r.Fatalf("row %s: met %d times", id, met[id])
+			}
+			if number, _ := strconv.Atoi(id); number < 90_000 && !touched[number] {
+				kept = append(kept, id)
+			}
+		}
+		if !slices.Equal(kept, want) {
+			r.Fatalf("got %d rows, want %d in order; first difference: %s", len(kept), len(want), firstDifference(kept, want))
+		}
+	})
+}
+
+func firstDifference(got, want []string) string {
+	for i := range max(len(got), len(want)) {
+		var g, w string
+		if i < len(got) {
+			g = got[i]
+		}
+		if i < len(want) {
+			w = want[i]
+		}
+		if g != w {
+			return fmt.Sprintf("at %d got %q, want %q", i, g, w)
+		}
+	}
+	return "none"
+}
+
+func TestSweepCostsARequestPerHundredRows(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		rows      int
+		gap       int64 // milliseconds between rows
+		at        int64 // of the first row, after the range's start
+		atMost    int
+		rangeDays int64
+	}{
+		{"dense", 50_000, 200, 0, 550, 1},
+		{"dense after twenty empty years", 20_000, 200, 20 * 365 * 86_400_000, 220, 25 * 365},
+		{"an empty year", 0, 0, 0, 2, 365},
+		{"a few in a year", 10, 20 * 86_400_000, 0, 4, 365},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := &model{unit: trustlyclient.Milliseconds}
+			for i := range c.rows {
+				at := epoch + c.at + int64(i)*c.gap
+				m.rows = append(m.rows, row{id: 100_000 + i, created: at, updated: at})
+			}
+			l := &indexed{shared: shared{model: m}}
+			got, err := sweepAll(l, exportQuery(epoch, epoch+c.rangeDays*86_400_000), 4)
+			if err != nil || len(got) != c.rows {
+				t.Fatalf("got %d rows and %v, want %d", len(got), err, c.rows)
+			}
+			if m.requests > c.atMost {
+				t.Errorf("got %d requests, want at most %d", m.requests, c.atMost)
+			}
+		})
+	}
+}
+
+// indexed answers from rows already in order, for long lists.
+type indexed struct{ shared }
+
+func (s *indexed) List(_ context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+	at := func(ms int64) int {
+		i, _ := slices.BinarySearchFunc(s.rows, ms, func(r row, ms int64) int { return int(r.created - ms) })
+		return i
+	}
+	found := s.rows[at(o.Created.Start.UnixMilli()):at(o.Created.End.UnixMilli()+1)]
+	found = found[min(o.StartIndex, len(found)):]
+	page := &trustlyclient.Page{}
+	for _, r := range found[:min(o.Count, len(found))] {
+		page.Transactions = append(page.Transactions, &trustlyclient.Transaction{TransactionID: trustlyclient.Text(strconv.Itoa(r.id)), CreatedAt: s.time(r.created)})
+	}
+	return page, nil
+}
+
+// A failure at any request ends the sweep with an error, never early without one.
+func TestSweepNeverEndsEarly(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for fail := 1; fail < 45; fail++ {
+		m := &model{unit: trustlyclient.Milliseconds}
+		for i := range 3_000 {
+			m.rows = append(m.rows, row{id: 10_000 + i, created: epoch + int64(i)*500, updated: epoch})
+		}
+		got, err := sweepAll(&shared{model: m, fail: fail}, exportQuery(epoch, epoch+10_000_000), 4)
+		if err == nil && len(got) != 3_000 {
+			t.Errorf("failing from request %d: got %d rows and no error", fail, len(got))
+		}
+		if fail <= 30 && !errors.Is(err, errDown) {
+			t.Errorf("failing from request %d: got %v, want %v", fail, err, errDown)
+		}
+	}
+}
+
+func TestSweepEndsWhenClosed(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	m := &model{unit: trustlyclient.Milliseconds}
+	for i := range 20_000 {
+		m.rows = append(m.rows, row{id: 10_000 + i, created: epoch + int64(i)*500, updated: epoch})
+	}
+	s := NewSweep(&indexed{shared: shared{model: m}}, exportQuery(epoch, epoch+100_000_000), 4)
+	for range 150 {
+		if _, err := s.Next(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Close()
+	s.Close()
+	NewSweep(m, Query{}, 1).Close() // never begun
+}
