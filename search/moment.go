@@ -52,7 +52,7 @@ func ParseMoment(s string) (Moment, error) {
 	case s == "":
 		return Moment{}, errors.New("is empty")
 	case strings.HasPrefix(s, "now"):
-		return parseRelative(s)
+		return parseRelative(strings.ReplaceAll(s, " ", "+")) // form decoding reads a plus as a space
 	case isDigits(strings.TrimPrefix(s, "-")):
 		return parseMillis(s)
 	}

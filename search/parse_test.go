@@ -31,6 +31,7 @@ func TestCanonicalSpelling(t *testing.T) {
 		{"columns one by one", "columns=amount&columns=status", "columns=transactionId,amount,status"},
 		{"all columns", "columns=all", "columns=all"},
 		{"relative time readable", "createdAt.start=now-1M%2FM&tz=America%2FNew_York", "createdAt.start=now-1M/M&tz=America/New_York"},
+		{"plus of a relative time", "createdAt.end=now+2h", "createdAt.end=now%2B2h"},
 		{"plus of an offset", "createdAt.start=2026-11-01T00:00:00+02:00", "createdAt.start=2026-11-01T00:00:00%2B02:00"},
 		{"spaces trimmed", "payment.merchantReference=+ABC+1+", "payment.merchantReference=ABC+1"},
 		{"asOf as milliseconds", "asOf=2026-11-01T00:00:00Z", "asOf=1793491200000"},
