@@ -1,8 +1,10 @@
 package search
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -52,6 +54,33 @@ var personalNames = map[string]Mask{
 	"email": MaskEmail, "emailaddress": MaskEmail,
 	"phone": MaskAll, "phonenumber": MaskAll, "mobile": MaskAll, "mobilephone": MaskAll,
 	"address": MaskAll, "address1": MaskAll, "address2": MaskAll, "street": MaskAll, "streetaddress": MaskAll,
+	"homeaddress": MaskAll, "billingaddress": MaskAll, "mailingaddress": MaskAll, "shippingaddress": MaskAll,
+}
+
+// personalEndings mask the names that end in them: contactEmail, beneficiaryTaxId,
+// user[email]. They are words that stand for nothing else.
+var personalEndings = []string{"taxid", "ssn", "socialsecuritynumber", "nationalid", "dateofbirth", "birthdate", "driverlicense", "licensenumber", "passportnumber",
+	"accountnumber", "iban", "email", "emailaddress", "phone", "phonenumber", "streetaddress", "address1", "address2"}
+
+// maskOfName is the mask of one name however it is spelled: taxId, TaxID, tax_id.
+func maskOfName(name string) (Mask, bool) {
+	name = strings.Map(letterOrDigit, name)
+	if m, ok := personalNames[name]; ok {
+		return m, true
+	}
+	for _, ending := range personalEndings {
+		if strings.HasSuffix(name, ending) {
+			return personalNames[ending], true
+		}
+	}
+	return MaskNone, false
+}
+
+func letterOrDigit(r rune) rune {
+	if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		return -1
+	}
+	return unicode.ToLower(r)
 }
 
 // openParts are what an address object may show: they name no house.
@@ -67,7 +96,7 @@ func MaskOf(path string) Mask {
 	}
 	names := strings.Split(strings.ToLower(plain), ".")
 	for i, name := range slices.Backward(names) {
-		if m, ok := personalNames[name]; ok {
+		if m, ok := maskOfName(name); ok {
 			return m
 		}
 		if i == len(names)-1 && openParts[name] {
@@ -77,21 +106,7 @@ func MaskOf(path string) Mask {
 	return MaskNone
 }
 
-func withoutIndexes(path string) string {
-	if !strings.Contains(path, "[") {
-		return path
-	}
-	var b strings.Builder
-	depth := 0
-	for _, r := range path {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+// indexes are those of lists; other brackets belong to a name.
+var indexes = regexp.MustCompile(`\[[0-9]+\]`)
+
+func withoutIndexes(path string) string { return indexes.ReplaceAllString(path, "") }
