@@ -44,14 +44,17 @@ func TestRateLimitSpacesRequests(t *testing.T) {
 			return emptyPage(), nil
 		}, func(o *Options) { o.RateLimit = 5; o.MaxConcurrency = 3 })
 		var group sync.WaitGroup
-		for range 11 {
+		for i := range 11 {
 			group.Go(func() {
-				if _, err := c.List(t.Context(), ListOptions{}); err != nil {
+				if _, err := c.List(t.Context(), ListOptions{StartIndex: i}); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		group.Wait()
+		if len(sent) != 11 {
+			t.Errorf("got %d requests, want 11", len(sent))
+		}
 		for i, at := range sent {
 			if want := time.Duration(i) * 200 * time.Millisecond; at < want-time.Millisecond || at > want+time.Millisecond {
 				t.Errorf("request %d: got sent after %v, want %v", i, at, want)
@@ -77,8 +80,8 @@ func TestConcurrencyLimit(t *testing.T) {
 		}, func(o *Options) { o.MaxConcurrency = 4 })
 		start := time.Now()
 		var group sync.WaitGroup
-		for range 12 {
-			group.Go(func() { _, _ = c.List(t.Context(), ListOptions{}) })
+		for i := range 12 {
+			group.Go(func() { _, _ = c.List(t.Context(), ListOptions{StartIndex: i}) })
 		}
 		group.Wait()
 		if most != 4 || time.Since(start) != 3*time.Second {
@@ -106,12 +109,12 @@ func TestWaitsEndWithTheContext(t *testing.T) {
 
 				short, cancel := context.WithTimeout(context.Background(), time.Second)
 				defer cancel()
-				if _, err := c.List(short, ListOptions{}); !errors.Is(err, ErrTimeout) {
+				if _, err := c.List(short, ListOptions{StartIndex: 1}); !errors.Is(err, ErrTimeout) {
 					t.Errorf("deadline: got error %v, want ErrTimeout", err)
 				}
 				left, leave := context.WithCancel(context.Background())
 				time.AfterFunc(time.Second, leave)
-				if _, err := c.List(left, ListOptions{}); !errors.Is(err, context.Canceled) || errors.Is(err, ErrTimeout) {
+				if _, err := c.List(left, ListOptions{StartIndex: 2}); !errors.Is(err, context.Canceled) || errors.Is(err, ErrTimeout) {
 					t.Errorf("cancel: got error %v, want context.Canceled", err)
 				}
 				if requests != 1 {

@@ -59,6 +59,7 @@ type Client struct {
 	timeout   time.Duration
 	maxBody   int64
 	http      *http.Client
+	flights   flights
 	breaker   *breaker
 	budget    *budget
 }

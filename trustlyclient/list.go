@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -55,7 +56,7 @@ type ListOptions struct {
 
 // Page is one answer to List.
 type Page struct {
-	Transactions []*Transaction // never nil members; ids may repeat, as the API sent them
+	Transactions []*Transaction // never nil members, to be read only; ids may repeat, as the API sent them
 	StartIndex   int            // as the API said, -1 when it did not
 	ItemsPerPage int            // as the API said, -1 when it did not
 	FetchedAt    time.Time      // when the request left, in UTC: everything up to then is in
@@ -75,7 +76,14 @@ func (c *Client) List(ctx context.Context, options ListOptions) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list transactions: %w", err)
 	}
-	return answer.(*Page), nil
+	return answer.(*Page).own(), nil
+}
+
+// own is a page that its caller may reorder and cut; the transactions stay shared.
+func (p *Page) own() *Page {
+	own := *p
+	own.Transactions = slices.Clone(p.Transactions)
+	return &own
 }
 
 func readPage(body []byte, sentAt time.Time) (*Page, error) {

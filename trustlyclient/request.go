@@ -29,14 +29,39 @@ func (r request) failed(err error) *Error {
 	return &Error{Method: http.MethodGet, Path: r.route, Err: err}
 }
 
+// key tells requests apart.
+func (r request) key() string { return r.route + "\n" + r.id + "\n" + r.query.Encode() }
+
 // do is the one way to the API. Each step hands on to the next, which is a file of its own:
 //
+//	flights   joined.go   waits for the same question already under way
 //	persist   retry.go    asks again when that may help
 //	guarded   breaker.go  keeps away from a dead API
 //	acquire   budget.go   waits for this request's turn
 //	try       request.go  asks once
+//
+// The background asks for itself: a person who joined it would wait at its pace. Errors are of type *Error, each
+// caller's its own.
 func (c *Client) do(ctx context.Context, r request) (any, error) {
-	return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
+	if ctx.Err() != nil {
+		return nil, r.failed(waitFailure(ctx, ctx.Err()))
+	}
+	if inBackground(ctx) {
+		return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
+	}
+	answer, err := c.flights.do(ctx, r.key(), false, func(ctx context.Context, until func() time.Time) (any, error) {
+		return c.persist(ctx, r, until)
+	})
+	shared, ok := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		return answer, nil
+	case ok:
+		own := *shared
+		return nil, &own
+	default: // the caller's own end
+		return nil, r.failed(waitFailure(ctx, err))
+	}
 }
 
 // try sends the request and has the answer read, within limit. Its errors are of type *Error.
@@ -163,12 +188,12 @@ func canceled(ctx context.Context) error {
 	return &failure{kind: context.Canceled, cause: context.Cause(ctx)}
 }
 
-// waitFailure tells why the request never got its turn.
+// waitFailure tells why a wait ended without an answer.
 func waitFailure(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return canceled(ctx)
 	}
-	return &failure{kind: ErrTimeout, detail: "the caller's deadline came before this request's turn", cause: err}
+	return &failure{kind: ErrTimeout, detail: "the caller's deadline came first", cause: err}
 }
 
 // transportFailure tells apart why sending or reading failed; otherwise is the kind of what it can't place.

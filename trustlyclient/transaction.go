@@ -7,6 +7,8 @@ import (
 
 // Transaction is one record of the ledger: a consent, a debit, a refund, a return … Its fields are those of the API's
 // schema and of its sample, under the API's names. A part the API left out is a zero struct.
+//
+// A Transaction that a [Client] returned is shared between callers who asked the same: read it, never change it.
 type Transaction struct {
 	TransactionID              Text                       `json:"transactionId"`         // up to 15 characters
 	TransactionType            Code                       `json:"transactionType"`       // table TransactionType
