@@ -1,6 +1,7 @@
 package trustlyclient
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -20,6 +21,8 @@ const Version = "1.0.0"
 const (
 	DefaultTimeout = 15 * time.Second
 	DefaultMaxBody = 8 << 20 // a page of 100 ordinary transactions is 0.22 MB
+
+	DefaultCacheBytes = 32 << 20 // some 40 such pages
 )
 
 // TimeUnit is the unit in which the API takes its time filters. The documentation does not name it (trustly.md 3).
@@ -43,7 +46,10 @@ type Options struct {
 	TimeUnit       TimeUnit          // of the time filters; "" = Milliseconds
 	RateLimit      float64           // requests per second, evenly spaced; 0 = no limit
 	MaxConcurrency int               // requests in flight; 0 = no limit
-	Timeout        time.Duration     // for one request, its body included, waiting for the budget excluded; 0 = DefaultTimeout
+	Timeout        time.Duration     // for one try, its body included, waiting for its turn excluded; 0 = DefaultTimeout
+	CallTimeout    time.Duration     // for a person's whole call, waits and further tries included; 0 = the context alone
+	CacheFor       time.Duration     // how long a list page may be handed out again; 0 = no cache
+	CacheBytes     int64             // memory for those pages; 0 = DefaultCacheBytes
 	MaxBody        int64             // bytes of one answer, unpacked; 0 = DefaultMaxBody
 	UserAgent      string            // product name and version; "" = trustlyclient/VERSION
 	Transport      http.RoundTripper // nil = an own one with TLS 1.2 or later
@@ -56,9 +62,11 @@ type Client struct {
 	authorize func(*http.Request) // a function, so that printing a Client shows no key
 	userAgent string
 	unit      TimeUnit
-	timeout   time.Duration
+	timeout   time.Duration // of a try
+	whole     time.Duration // of a person's call; 0 = no limit
 	maxBody   int64
 	http      *http.Client
+	cache     *cache
 	flights   flights
 	breaker   *breaker
 	budget    *budget
@@ -84,7 +92,9 @@ func New(options Options) (*Client, error) {
 		userAgent: options.UserAgent,
 		unit:      options.TimeUnit,
 		timeout:   options.Timeout,
+		whole:     options.CallTimeout,
 		maxBody:   options.MaxBody,
+		cache:     newCache(options.CacheFor, cmp.Or(options.CacheBytes, DefaultCacheBytes)),
 		breaker:   newBreaker(),
 		budget:    newBudget(options.RateLimit, options.MaxConcurrency),
 		http: &http.Client{
@@ -115,6 +125,13 @@ func (c *Client) TimeUnit() TimeUnit { return c.unit }
 // Host returns the host, with its port if any, that the client talks to: it tells sandbox from production.
 func (c *Client) Host() string { return c.base.Host }
 
+// Forget empties the cache, for a caller that has just changed what lists show. Requests in flight don't fill it and
+// nobody joins them any more: what is asked after Forget is answered by the API as it is then.
+func (c *Client) Forget() {
+	c.cache.forget()
+	c.flights.forget()
+}
+
 // CloseIdleConnections closes connections that no request uses.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
@@ -135,6 +152,12 @@ func (o Options) check() error {
 		return fmt.Errorf("trustlyclient: Options.MaxConcurrency is %d: set it to a number of requests, or 0 for no limit", o.MaxConcurrency)
 	case o.Timeout < 0:
 		return fmt.Errorf("trustlyclient: Options.Timeout is %v: set it above 0, or to 0 for %v", o.Timeout, DefaultTimeout)
+	case o.CallTimeout < 0:
+		return fmt.Errorf("trustlyclient: Options.CallTimeout is %v: set it above 0, or to 0 to leave it to the context", o.CallTimeout)
+	case o.CacheFor < 0:
+		return fmt.Errorf("trustlyclient: Options.CacheFor is %v: set it to seconds, or to 0 for no cache", o.CacheFor)
+	case o.CacheBytes < 0:
+		return fmt.Errorf("trustlyclient: Options.CacheBytes is %d: set it above 0, or to 0 for %d", o.CacheBytes, DefaultCacheBytes)
 	case o.MaxBody < 0:
 		return fmt.Errorf("trustlyclient: Options.MaxBody is %d: set it above 0, or to 0 for %d", o.MaxBody, DefaultMaxBody)
 	case hasControl(o.UserAgent):

@@ -42,6 +42,9 @@ func TestNewChecksItsOptions(t *testing.T) {
 		{"rate not a number", Options{BaseURL: base, RateLimit: math.NaN()}, "Options.RateLimit"},
 		{"concurrency", Options{BaseURL: base, MaxConcurrency: -1}, "Options.MaxConcurrency"},
 		{"timeout", Options{BaseURL: base, Timeout: -1}, "Options.Timeout"},
+		{"whole timeout", Options{BaseURL: base, CallTimeout: -1}, "Options.CallTimeout"},
+		{"cache", Options{BaseURL: base, CacheFor: -1}, "Options.CacheFor"},
+		{"cache size", Options{BaseURL: base, CacheBytes: -1}, "Options.CacheBytes"},
 		{"body", Options{BaseURL: base, MaxBody: -1}, "Options.MaxBody"},
 		{"agent", Options{BaseURL: base, UserAgent: "a\r\nb"}, "Options.UserAgent"},
 	}

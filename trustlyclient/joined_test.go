@@ -136,6 +136,20 @@ func TestSharedErrorsAreEachCallersOwn(t *testing.T) {
 	})
 }
 
+func TestCallTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(reply{status: 503, took: 400 * time.Millisecond})
+		c := s.client(t, func(o *Options) { o.CallTimeout = 700 * time.Millisecond })
+		if _, err := c.List(t.Context(), ListOptions{}); !errors.Is(err, ErrTimeout) || time.Since(s.start) != 700*time.Millisecond {
+			t.Errorf("got error %v after %v, want ErrTimeout after 700ms", err, time.Since(s.start))
+		}
+		s.set(reply{status: 503, took: 800 * time.Millisecond}, reply{status: 503, took: 800 * time.Millisecond}, wholePage)
+		if _, err := c.List(InBackground(t.Context()), ListOptions{}); err != nil {
+			t.Errorf("got error %v, want none: only the context ends a background call", err)
+		}
+	})
+}
+
 // TestTheBackgroundAsksForItself has a person ask what an export waits to ask again.
 func TestTheBackgroundAsksForItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

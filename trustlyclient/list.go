@@ -59,7 +59,7 @@ type Page struct {
 	Transactions []*Transaction // never nil members, to be read only; ids may repeat, as the API sent them
 	StartIndex   int            // as the API said, -1 when it did not
 	ItemsPerPage int            // as the API said, -1 when it did not
-	FetchedAt    time.Time      // when the request left, in UTC: everything up to then is in
+	FetchedAt    time.Time      // when the request left, in UTC: everything up to then is in. With Options.CacheFor it tells the page's age
 }
 
 // List returns one page. An answer without rows is a page without transactions, not an error.

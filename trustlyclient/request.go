@@ -34,13 +34,15 @@ func (r request) key() string { return r.route + "\n" + r.id + "\n" + r.query.En
 
 // do is the one way to the API. Each step hands on to the next, which is a file of its own:
 //
+//	cache     cache.go    has a list page asked for a moment ago
 //	flights   joined.go   waits for the same question already under way
 //	persist   retry.go    asks again when that may help
 //	guarded   breaker.go  keeps away from a dead API
 //	acquire   budget.go   waits for this request's turn
 //	try       request.go  asks once
 //
-// The background asks for itself: a person who joined it would wait at its pace. Errors are of type *Error, each
+// The background asks for itself: a person who joined it would wait at its pace, and its pages, each asked for once,
+// would push everybody's out of the cache. Errors are of type *Error, each
 // caller's its own.
 func (c *Client) do(ctx context.Context, r request) (any, error) {
 	if ctx.Err() != nil {
@@ -49,8 +51,21 @@ func (c *Client) do(ctx context.Context, r request) (any, error) {
 	if inBackground(ctx) {
 		return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
 	}
-	answer, err := c.flights.do(ctx, r.key(), false, func(ctx context.Context, until func() time.Time) (any, error) {
-		return c.persist(ctx, r, until)
+	if c.whole > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.whole)
+		defer cancel()
+	}
+	key, fresh := r.key(), isFresh(ctx)
+	if page, ok := c.cache.get(key); ok && !fresh {
+		return page, nil
+	}
+	answer, err := c.flights.do(ctx, key, fresh, func(ctx context.Context, until func() time.Time) (any, error) {
+		answer, err := c.persist(ctx, r, until)
+		if page, ok := answer.(*Page); ok && err == nil {
+			c.cache.put(key, page)
+		}
+		return answer, err
 	})
 	shared, ok := errors.AsType[*Error](err)
 	switch {
