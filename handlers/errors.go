@@ -208,7 +208,7 @@ func (w *web) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 			if v == nil {
 				return
 			}
-			if v == http.ErrAbortHandler {
+			if cut, ok := v.(error); ok && errors.Is(cut, http.ErrAbortHandler) {
 				panic(v)
 			}
 			w.Logger.ErrorContext(c.Request().Context(), "panic", slog.String("id", requestFrom(c.Request().Context()).id), slog.Any("panic", v), slog.String("stack", string(debug.Stack())))

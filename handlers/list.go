@@ -104,7 +104,7 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 	for _, t := range page.Rows {
 		p.Rows = append(p.Rows, f.row(view, t))
 	}
-	p.CountText = countText(view, page)
+	p.CountText = countText(page)
 	p.AsOf, p.AsOfUTC = f.clock(page.AsOf), f.utc(page.AsOf)
 	if view.OrderBy == trustlyclient.ByUpdated {
 		p.Note = "Sorted by update: a row that changes while you read moves to the front; no other row is lost or repeated."
@@ -131,7 +131,7 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 	return p
 }
 
-func countText(view search.View, page search.Page) string {
+func countText(page search.Page) string {
 	n := len(page.Rows)
 	switch {
 	case page.First && page.Older.IsZero() && n == 1:

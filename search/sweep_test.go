@@ -80,7 +80,7 @@ func TestSweepGivesWhatOneWalkGives(t *testing.T) {
 			}
 			m.rows = append(m.rows, row{id: 10_000 + i, created: at, updated: at})
 		}
-		from, to := int64(epoch+span/10), int64(epoch+span)
+		from, to := epoch+span/10, epoch+span
 		if m.seconds { // within a second, such rows can't be told apart
 			from, to = from/1000*1000, (to+999)/1000*1000
 		}
