@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,7 +66,7 @@ func startBrowser(t *testing.T) context.Context {
 		)
 		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, cancel := chromedp.NewContext(allocator)
-		chrome.ctx = ctx
+		chrome.ctx = ctx //nolint:fatcontext // set once
 		chrome.cancel = func() { cancel(); stop() }
 		chrome.err = chromedp.Do(ctx)
 	})
@@ -200,9 +201,9 @@ func (b *tab) hear(event any) {
 
 // exchange is the newest one of an id: a redirect keeps it.
 func (b *tab) exchange(id network.RequestID) *exchange {
-	for i := len(b.requests) - 1; i >= 0; i-- {
-		if b.requests[i].id == id {
-			return b.requests[i]
+	for _, x := range slices.Backward(b.requests) {
+		if x.id == id {
+			return x
 		}
 	}
 	return nil
@@ -271,6 +272,7 @@ func (b *tab) resize(width int64) {
 	}
 	_, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
 	b.must(err)
+	b.until("the new width", fmt.Sprintf(`innerWidth === %d`, width)) // a click before it would miss
 }
 
 // prefer sets what the reader's system prefers, "light" or "dark".
@@ -460,7 +462,7 @@ func (b *tab) body(x exchange) string {
 
 // quote writes a text as JavaScript does.
 func quote(s string) string {
-	q, _ := json.Marshal(s) // of a string, which can't fail
+	q, _ := json.Marshal(s) //nolint:errchkjson // a string can't fail
 	return string(q)
 }
 
