@@ -102,6 +102,7 @@ func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 	if wait > 0 {
 		return nil, r.refusedAsDead(wait)
 	}
+	queued := time.Now()
 	release, err := c.budget.acquire(ctx, pass.revoke)
 	switch {
 	case errors.Is(err, errDead):
@@ -110,7 +111,9 @@ func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 		return nil, r.failed(waitFailure(ctx, err))
 	}
 	defer release()
+	sent := time.Now()
 	answer, err := c.try(ctx, r, pass.limit)
+	c.tried(ctx, r, queued, sent, err)
 	switch e, _ := errors.AsType[*Error](err); {
 	case e == nil || e.StatusCode != 0 && !e.blamesAPI():
 		c.breaker.alive()

@@ -180,9 +180,9 @@ func TestBackgroundOutlastsADeadAPI(t *testing.T) {
 		if _, err := c.List(InBackground(t.Context()), ListOptions{}); err != nil {
 			t.Errorf("got error %v, want an answer once the API is back", err)
 		}
+		c, _ = killed(t, reply{status: 503}, nil)
 		ctx, cancel := context.WithTimeout(InBackground(t.Context()), time.Second)
 		defer cancel()
-		c, _ = killed(t, reply{status: 503}, nil)
 		began := time.Now()
 		if _, err := c.List(ctx, ListOptions{}); !errors.Is(err, ErrUnavailable) || time.Since(began) != 0 {
 			t.Errorf("got error %v after %v, want ErrUnavailable at once: its deadline comes before the next probe", err, time.Since(began))

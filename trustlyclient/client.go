@@ -51,6 +51,7 @@ type Options struct {
 	CacheFor       time.Duration     // how long a list page may be handed out again; 0 = no cache
 	CacheBytes     int64             // memory for those pages; 0 = DefaultCacheBytes
 	MaxBody        int64             // bytes of one answer, unpacked; 0 = DefaultMaxBody
+	Observe        func(Event)       // called after each try, by several goroutines at a time; must be quick; nil = nobody
 	UserAgent      string            // product name and version; "" = trustlyclient/VERSION
 	Transport      http.RoundTripper // nil = an own one with TLS 1.2 or later
 }
@@ -66,6 +67,7 @@ type Client struct {
 	whole     time.Duration // of a person's call; 0 = no limit
 	maxBody   int64
 	http      *http.Client
+	observe   func(Event)
 	cache     *cache
 	flights   flights
 	breaker   *breaker
@@ -94,6 +96,7 @@ func New(options Options) (*Client, error) {
 		timeout:   options.Timeout,
 		whole:     options.CallTimeout,
 		maxBody:   options.MaxBody,
+		observe:   options.Observe,
 		cache:     newCache(options.CacheFor, cmp.Or(options.CacheBytes, DefaultCacheBytes)),
 		breaker:   newBreaker(),
 		budget:    newBudget(options.RateLimit, options.MaxConcurrency),

@@ -8,6 +8,7 @@ type contextKey int
 const (
 	backgroundKey contextKey = iota
 	freshKey
+	requestIDKey
 )
 
 // InBackground marks the calls of a context as work that nobody watches, such as an export. They leave the way free
@@ -30,4 +31,21 @@ func isFresh(ctx context.Context) bool {
 func inBackground(ctx context.Context) bool {
 	marked, _ := ctx.Value(backgroundKey).(bool)
 	return marked
+}
+
+// maxRequestID is longer than a UUID or a trace id.
+const maxRequestID = 64
+
+// WithRequestID has the errors of a context's calls name the request of ours that they were made for. An id over 64
+// bytes or with a control character is dropped: errors go into logs.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	if len(id) > maxRequestID || hasControl(id) {
+		return ctx
+	}
+	return context.WithValue(ctx, requestIDKey, id)
+}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey).(string)
+	return id
 }

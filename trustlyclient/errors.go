@@ -27,6 +27,7 @@ var (
 type Error struct {
 	Method     string
 	Path       string        // of the route: "/transactions" or "/transactions/{id}"
+	RequestID  string        // of the caller's own request, see WithRequestID
 	StatusCode int           // 0 when no answer came
 	Code       int           // the API's code, table ApiErrorCode; 0 when it gave none
 	Domain     string        // Java class name of the API's exception, may be ""
@@ -40,6 +41,9 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, "request %s: ", e.RequestID)
+	}
 	if e.StatusCode != 0 {
 		fmt.Fprintf(&b, "status %d", e.StatusCode)
 		if e.Code != 0 {

@@ -41,42 +41,49 @@ func (r request) key() string { return r.route + "\n" + r.id + "\n" + r.query.En
 //	acquire   budget.go   waits for this request's turn
 //	try       request.go  asks once
 //
-// The background asks for itself: a person who joined it would wait at its pace, and its pages, each asked for once,
-// would push everybody's out of the cache. Errors are of type *Error, each
-// caller's its own.
+// Its errors are of type *Error, each caller's its own.
 func (c *Client) do(ctx context.Context, r request) (any, error) {
-	if ctx.Err() != nil {
-		return nil, r.failed(waitFailure(ctx, ctx.Err()))
-	}
-	if inBackground(ctx) {
-		return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
-	}
-	if c.whole > 0 {
+	if c.whole > 0 && !inBackground(ctx) {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.whole)
 		defer cancel()
+	}
+	answer, err := c.find(ctx, r)
+	if err == nil {
+		return answer, nil
+	}
+	failed := r.failed(nil)
+	if e, ok := errors.AsType[*Error](err); ok {
+		*failed = *e // others may have been told the same
+	} else {
+		failed.Err = waitFailure(ctx, err)
+	}
+	failed.RequestID = requestID(ctx)
+	return nil, failed
+}
+
+// find gets the answer from where it is quickest to have. An error that is no *Error is the caller's own end.
+//
+// The background asks for itself: a person who joined it would wait at its pace, and its pages, each asked for once,
+// would push everybody's out of the cache.
+func (c *Client) find(ctx context.Context, r request) (any, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if inBackground(ctx) {
+		return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
 	}
 	key, fresh := r.key(), isFresh(ctx)
 	if page, ok := c.cache.get(key); ok && !fresh {
 		return page, nil
 	}
-	answer, err := c.flights.do(ctx, key, fresh, func(ctx context.Context, until func() time.Time) (any, error) {
+	return c.flights.do(ctx, key, fresh, func(ctx context.Context, until func() time.Time) (any, error) {
 		answer, err := c.persist(ctx, r, until)
 		if page, ok := answer.(*Page); ok && err == nil {
 			c.cache.put(key, page)
 		}
 		return answer, err
 	})
-	shared, ok := errors.AsType[*Error](err)
-	switch {
-	case err == nil:
-		return answer, nil
-	case ok:
-		own := *shared
-		return nil, &own
-	default: // the caller's own end
-		return nil, r.failed(waitFailure(ctx, err))
-	}
 }
 
 // try sends the request and has the answer read, within limit. Its errors are of type *Error.
