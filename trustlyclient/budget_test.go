@@ -159,9 +159,9 @@ func TestPeopleComeBeforeExports(t *testing.T) {
 				c := offline(t, func(r *http.Request) (*http.Response, error) {
 					mu.Lock()
 					got += r.URL.Query().Get("customerName")
-					took := 100 + time.Duration(len(got)) // each its own, so that no two slots come free at once
+					took := time.Duration(100+len(got)) * time.Millisecond // each its own, so that no two slots come free at once
 					mu.Unlock()
-					time.Sleep(took * time.Millisecond)
+					time.Sleep(took)
 					return emptyPage(), nil
 				}, tt.edit)
 				var group sync.WaitGroup

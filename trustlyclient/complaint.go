@@ -35,7 +35,7 @@ func complaintIn(body []byte) *complaint {
 		complaint
 		Errors json.RawMessage `json:"errors"`
 	}
-	if json.Unmarshal(body, &b) != nil {
+	if !fits(body, &b) {
 		return nil
 	}
 	if listed := firstComplaint(b.Errors); listed != nil {
@@ -51,15 +51,18 @@ func firstComplaint(raw []byte) *complaint {
 		return nil
 	}
 	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil {
+	if fits(raw, &list) {
 		if len(list) == 0 {
 			return nil
 		}
 		raw = list[0]
 	}
 	c := new(complaint)
-	if json.Unmarshal(raw, c) != nil {
+	if !fits(raw, c) {
 		return new(complaint)
 	}
 	return c
 }
+
+// fits decodes JSON into what v points to, and reports whether it has that form.
+func fits(data []byte, v any) bool { return json.Unmarshal(data, v) == nil }

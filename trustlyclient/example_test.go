@@ -66,6 +66,56 @@ func ExampleClient_List() {
 	// Output: 1009000103 Capture 125.50 USD 2025-10-09T08:55:00Z
 }
 
+// An API that fails for a moment is asked again; what was answered a moment ago is not, unless a reader reloads.
+func ExampleFresh() {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests++; requests == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprint(w, `{"transactions":[]}`)
+	}))
+	defer server.Close()
+	client, err := trustlyclient.New(trustlyclient.Options{
+		BaseURL: server.URL, AccessID: "access id", AccessKey: "access key",
+		CacheFor: time.Minute,
+	})
+	if err != nil {
+		panic(err)
+	}
+	defer client.CloseIdleConnections()
+
+	ctx := trustlyclient.WithRequestID(context.Background(), "7KQ2")
+	_, err = client.List(ctx, trustlyclient.ListOptions{})
+	fmt.Println("first:", requests, err)
+	_, err = client.List(ctx, trustlyclient.ListOptions{})
+	fmt.Println("again:", requests, err)
+	_, err = client.List(trustlyclient.Fresh(ctx), trustlyclient.ListOptions{})
+	fmt.Println("reload:", requests, err)
+	// Output:
+	// first: 2 <nil>
+	// again: 2 <nil>
+	// reload: 3 <nil>
+}
+
+// An export leaves the way free for people and waits longer for an API in trouble.
+func ExampleInBackground() {
+	server := api()
+	defer server.Close()
+	client := newClient(server)
+	defer client.CloseIdleConnections()
+
+	export := trustlyclient.InBackground(context.Background())
+	page, err := client.List(export, trustlyclient.ListOptions{Count: trustlyclient.MaxCount})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(len(page.Transactions), "row")
+	// Output: 1 row
+}
+
 func ExampleClient_Get() {
 	server := api()
 	defer server.Close()

@@ -128,7 +128,7 @@ const maxStalePages = 3
 // all later rows step forward and one is skipped. A long list needs a walk by time. Nothing bounds the result but the
 // caller's break.
 //
-// Nothing is asked until the sequence is ranged over, each range asks anew, and the first error is the last value.
+// Nothing is asked until the sequence is ranged over, each range asks as List does, and the first error is the last value.
 // Count is the size of a page, here MaxCount when 0.
 func (c *Client) All(ctx context.Context, options ListOptions) iter.Seq2[*Transaction, error] {
 	if options.Count == 0 {
