@@ -37,6 +37,12 @@ func New(c Config) (http.Handler, error) {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(w.serve(e, func(echo.Context) error { return errCrossOrigin }))
 
+	// Without it, scs would answer in plain text and write to a log of its own.
+	c.Sessions.ErrorFunc = func(rw http.ResponseWriter, r *http.Request, err error) {
+		ctx, _ := c.Sessions.Load(r.Context(), "") // an empty one for the page to look into; nothing is read for it
+		w.serve(e, func(echo.Context) error { return fmt.Errorf("session: %w", err) }).ServeHTTP(rw, r.WithContext(ctx))
+	}
+
 	compress, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(minCompressed),
 		gzhttp.EnableZstd(true), gzhttp.PreferZstd(true),
