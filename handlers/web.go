@@ -31,7 +31,7 @@ func New(c Config) (http.Handler, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = clientAddress(c.TrustedProxies)
 	e.HTTPErrorHandler = w.handleError
-	e.Use(w.recoverPanics)
+	e.Use(w.recoverPanics, refuseOptions)
 	w.addRoutes(e)
 
 	crossOrigin := http.NewCrossOriginProtection()
@@ -63,4 +63,14 @@ func (w *web) serve(e *echo.Echo, handle echo.HandlerFunc) http.Handler {
 			w.handleError(err, c)
 		}
 	})
+}
+
+// refuseOptions keeps the router from telling strangers which methods an address takes: the portal has no use for it.
+func refuseOptions(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().Method == http.MethodOptions {
+			return echo.ErrMethodNotAllowed
+		}
+		return next(c)
+	}
 }
