@@ -214,7 +214,6 @@ func TestMalformedFiltersAreRefused(t *testing.T) {
 	api := newFake(t, madeUp(13, 30, time.Millisecond))
 	p := open(t, api)
 	b := p.as(auth.Finance)
-	p.log.b.Reset()
 	tests := []struct {
 		query string
 		named string // the label in the page

@@ -147,6 +147,12 @@ func (l *transcript) Write(b []byte) (int, error) {
 	return l.b.Write(b)
 }
 
+func (l *transcript) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b.Reset()
+}
+
 func (l *transcript) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
