@@ -24,6 +24,11 @@ type settings struct {
 	TrustedProxies string `setting:"PORTAL_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts; else none"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
+	apiSettings
+}
+
+// apiSettings are those of the API, for all commands that ask it.
+type apiSettings struct {
 	TrustlyBaseURL        string `setting:"TRUSTLY_BASE_URL" placeholder:"URL" help:"Root of the Trustly API: https://sandbox.trustly.one/api/v1 or https://api.trustly.one/api/v1"`
 	TrustlyRateLimit      string `setting:"TRUSTLY_RATE_LIMIT" placeholder:"N" help:"Requests per second to the API, 0 for no limit; else 5, in the demo 0"`
 	TrustlyMaxConcurrency string `setting:"TRUSTLY_MAX_CONCURRENCY" default:"4" placeholder:"N" help:"Requests in flight to the API"`
@@ -33,13 +38,18 @@ type settings struct {
 // secretSettings is the part of the help about settings that are no flags.
 //
 //nolint:gosec // names of variables, no secrets
-const secretSettings = `Each flag is also the environment variable in brackets. Secrets are environment variables only, or
-the contents of the file named by the variable with _FILE appended:
-
-TRUSTLY_ACCESS_ID, TRUSTLY_ACCESS_KEY: credentials of the API, of the environment that the base URL names.
+const secretSettings = apiSecrets + `
 
 PORTAL_SECRET: cookie keys derive from it; at least 32 characters, several separated by commas for rotation, the current
 one first. Default: made once and kept beside the SQLite file.`
+
+// apiSecrets is the part of the help about the API's credentials.
+//
+//nolint:gosec // names of variables, no secrets
+const apiSecrets = `Each flag is also the environment variable in brackets. Secrets are environment variables only, or
+the contents of the file named by the variable with _FILE appended:
+
+TRUSTLY_ACCESS_ID, TRUSTLY_ACCESS_KEY: credentials of the API, of the environment that the base URL names.`
 
 // defaultRateLimit of requests per second to the API, as told in the help.
 const defaultRateLimit = 5
@@ -79,23 +89,42 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 	if !demo {
 		p.database(s.DatabaseURL)
 		c.secret = p.portalSecret(getenv)
-		c.api.BaseURL = p.apiBaseURL(s.TrustlyBaseURL)
-		c.api.AccessID = p.required(getenv, "TRUSTLY_ACCESS_ID")
-		c.api.AccessKey = p.required(getenv, "TRUSTLY_ACCESS_KEY")
-		if strings.Contains(c.api.AccessID, ":") {
-			p.add("TRUSTLY_ACCESS_ID", "holds a colon, which HTTP Basic cannot carry: check that it is the access id alone")
-		}
-		c.api.RateLimit = defaultRateLimit
 	}
-	if s.TrustlyRateLimit != "" {
-		c.api.RateLimit = p.rate(s.TrustlyRateLimit)
-	}
-	c.api.MaxConcurrency = p.concurrency(s.TrustlyMaxConcurrency)
-	c.api.TimeUnit = p.timeUnit(s.TrustlyTimeUnit)
+	c.api = p.api(&s.apiSettings, getenv, demo)
 	if len(p) > 0 {
 		return config{}, &configError{p}
 	}
 	return c, nil
+}
+
+// check reads the settings of the API alone. The error is a *configError.
+func (s *apiSettings) check(getenv func(string) string) (trustlyclient.Options, error) {
+	var p problems
+	o := p.api(s, getenv, false)
+	if len(p) > 0 {
+		return trustlyclient.Options{}, &configError{p}
+	}
+	return o, nil
+}
+
+// api reads the settings of the API. In the demo it is another one.
+func (p *problems) api(s *apiSettings, getenv func(string) string, demo bool) trustlyclient.Options {
+	var o trustlyclient.Options
+	if !demo {
+		o.BaseURL = p.apiBaseURL(s.TrustlyBaseURL)
+		o.AccessID = p.required(getenv, "TRUSTLY_ACCESS_ID")
+		o.AccessKey = p.required(getenv, "TRUSTLY_ACCESS_KEY")
+		if strings.Contains(o.AccessID, ":") {
+			p.add("TRUSTLY_ACCESS_ID", "holds a colon, which HTTP Basic cannot carry: check that it is the access id alone")
+		}
+		o.RateLimit = defaultRateLimit
+	}
+	if s.TrustlyRateLimit != "" {
+		o.RateLimit = p.rate(s.TrustlyRateLimit)
+	}
+	o.MaxConcurrency = p.concurrency(s.TrustlyMaxConcurrency)
+	o.TimeUnit = p.timeUnit(s.TrustlyTimeUnit)
+	return o
 }
 
 // problems collects what is wrong. Each of its methods reads one setting and adds what to change. Values are quoted

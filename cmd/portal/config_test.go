@@ -45,15 +45,17 @@ func fromEnv(env environment) *settings {
 		return otherwise
 	}
 	return &settings{
-		Addr:                  pick("PORTAL_ADDR", "127.0.0.1:8080"),
-		BaseURL:               env["PORTAL_BASE_URL"],
-		DatabaseURL:           pick("PORTAL_DATABASE_URL", "sqlite:data/portal.db"),
-		TrustedProxies:        env["PORTAL_TRUSTED_PROXIES"],
-		LogFormat:             pick("PORTAL_LOG_FORMAT", "auto"),
-		TrustlyBaseURL:        env["TRUSTLY_BASE_URL"],
-		TrustlyRateLimit:      env["TRUSTLY_RATE_LIMIT"],
-		TrustlyMaxConcurrency: pick("TRUSTLY_MAX_CONCURRENCY", "4"),
-		TrustlyTimeUnit:       pick("TRUSTLY_TIME_UNIT", "ms"),
+		Addr:           pick("PORTAL_ADDR", "127.0.0.1:8080"),
+		BaseURL:        env["PORTAL_BASE_URL"],
+		DatabaseURL:    pick("PORTAL_DATABASE_URL", "sqlite:data/portal.db"),
+		TrustedProxies: env["PORTAL_TRUSTED_PROXIES"],
+		LogFormat:      pick("PORTAL_LOG_FORMAT", "auto"),
+		apiSettings: apiSettings{
+			TrustlyBaseURL:        env["TRUSTLY_BASE_URL"],
+			TrustlyRateLimit:      env["TRUSTLY_RATE_LIMIT"],
+			TrustlyMaxConcurrency: pick("TRUSTLY_MAX_CONCURRENCY", "4"),
+			TrustlyTimeUnit:       pick("TRUSTLY_TIME_UNIT", "ms"),
+		},
 	}
 }
 

@@ -82,13 +82,16 @@ func (c *serveCmd) Run(p *program) (err error) {
 		return fmt.Errorf("set up the web: %w", err)
 	}
 
-	var housekeeping sync.WaitGroup
+	var background sync.WaitGroup
 	ctx, stop := context.WithCancel(p.ctx)
-	housekeeping.Go(func() { keepHouse(ctx, b.db, log) })
-	defer housekeeping.Wait()
+	background.Go(func() { keepHouse(ctx, b.db, log) })
+	defer background.Wait()
 	defer stop()
 
 	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
+		if !c.Demo { // whose API is as the portal wants it
+			background.Go(func() { checkUp(ctx, b.api, log) })
+		}
 		fmt.Fprintf(p.stdout, "Portal ready at %s\n", localURL(listener.Addr()))
 		printAccounts(p.stdout, b.accounts)
 	})

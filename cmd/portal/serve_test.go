@@ -176,7 +176,7 @@ func TestServeDemo(t *testing.T) {
 // With real settings the secret is made once, beside the database, and a second start finds it.
 func TestServeKeepsItsSecret(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "data", "portal.db")
-	env := working.with("PORTAL_ADDR=127.0.0.1:0", "PORTAL_DATABASE_URL=sqlite:"+database)
+	env := working.with("PORTAL_ADDR=127.0.0.1:0", "PORTAL_DATABASE_URL=sqlite:"+database, "TRUSTLY_BASE_URL=http://127.0.0.1:1/api/v1")
 	var secrets []string
 	for range 2 {
 		p := start(t, env, "serve")

@@ -63,9 +63,10 @@ func TestUserCommands(t *testing.T) {
 
 func TestHelpAndVersion(t *testing.T) {
 	for args, want := range map[string][]string{
-		"--help":         {"serve", "user add", "sandbox", "healthcheck", "version"},
+		"--help":         {"serve", "user add", "sandbox", "doctor", "healthcheck", "version"},
 		"serve --help":   {"--demo", "$PORTAL_ADDR", "default 127.0.0.1:8080", "TRUSTLY_ACCESS_KEY", "_FILE", "$TRUSTLY_TIME_UNIT"},
 		"sandbox --help": {"--shape", "--bounds", "--max-range", "/_sandbox/faults", "1003250000: 401"},
+		"doctor --help":  {"--json", "$TRUSTLY_TIME_UNIT", "TRUSTLY_ACCESS_KEY", "Exit code 0"},
 		"version":        {"portal " + version()},
 	} {
 		stdout, stderr, code := command(t, nil, "", strings.Fields(args)...)
