@@ -36,8 +36,6 @@ type apiSettings struct {
 }
 
 // secretSettings is the part of the help about settings that are no flags.
-//
-//nolint:gosec // names of variables, no secrets
 const secretSettings = apiSecrets + `
 
 PORTAL_SECRET: cookie keys derive from it; at least 32 characters, several separated by commas for rotation, the current

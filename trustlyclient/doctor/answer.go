@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -99,32 +100,26 @@ func (a *answer) read(body []byte, single bool) {
 		return
 	}
 	if single {
-		if inner, ok := members["transaction"]; ok {
-			a.wrapped, body = true, inner
-		}
-		r, ok := readRow(body)
-		if !ok || r.id == "" {
-			a.err = "no transaction in a known shape"
-			return
-		}
-		a.rows = []row{r}
+		a.readOne(body)
 		return
 	}
-	var list []json.RawMessage
+	var list []transaction
 	_, paged := members["itemsPerPage"]
 	_, indexed := members["startIndex"]
 	raw, listed := members["transactions"]
 	switch {
 	case listed:
-		if err := json.Unmarshal(raw, &list); err != nil {
+		if !lenient(json.Unmarshal(raw, &list)) || string(raw) != "null" && raw[0] != '[' {
 			a.err = "transactions are no list"
 			return
 		}
-		if len(list) > 0 {
-			a.shape = "1"
-		}
-		if paged || indexed {
+		switch {
+		case paged || indexed:
 			a.shape = "3"
+		case len(list) > 0 && list[0].Transaction != nil:
+			a.shape = "4"
+		case len(list) > 0:
+			a.shape = "1"
 		}
 	default:
 		numbers := make([]int, 0, len(members))
@@ -138,26 +133,37 @@ func (a *answer) read(body []byte, single bool) {
 		}
 		slices.Sort(numbers)
 		for _, n := range numbers {
-			list = append(list, members[strconv.Itoa(n)])
+			var t transaction
+			_ = json.Unmarshal(members[strconv.Itoa(n)], &t) // what is not one has no id
+			list = append(list, t)
 		}
 		a.shape = "2"
 	}
-	a.known = true
-	for _, member := range list {
-		var wrapper struct{ Transaction json.RawMessage }
-		if err := json.Unmarshal(member, &wrapper); err == nil && wrapper.Transaction != nil {
-			if a.shape == "1" {
-				a.shape = "4"
-			}
-			member = wrapper.Transaction
-		}
-		r, ok := readRow(member)
-		if !ok {
-			a.err = "a row is no object"
+	for _, t := range list {
+		r := t.row()
+		if r.id == "" {
+			a.err = "a row without a transactionId"
 			return
 		}
 		a.rows = append(a.rows, r)
 	}
+	a.known = true
+}
+
+func (a *answer) readOne(body []byte) {
+	var t transaction
+	_ = lenient(json.Unmarshal(body, &t)) // what is not one has no id
+	r := t.row()
+	if r.id == "" {
+		a.err = "no transaction in a known shape"
+		return
+	}
+	a.wrapped, a.rows = t.Transaction != nil, []row{r}
+}
+
+// lenient takes a member of an unexpected type for a missing one.
+func lenient(err error) bool {
+	return err == nil || errors.As(err, new(*json.UnmarshalTypeError))
 }
 
 // complain takes over what the errors array says, but for its message, which may hold personal data.
@@ -177,17 +183,27 @@ func (a *answer) complain(raw json.RawMessage) bool {
 	return true
 }
 
-func readRow(raw json.RawMessage) (row, bool) {
-	var t struct {
-		TransactionID           trustlyclient.Text
-		TransactionType, Status json.RawMessage
-		CreatedAt, UpdatedAt    trustlyclient.Time
-		Payment                 json.RawMessage
+// transaction is what is read of one; it may be wrapped in another.
+type transaction struct {
+	Transaction *transaction
+
+	TransactionID           trustlyclient.Text
+	TransactionType, Status json.RawMessage
+	CreatedAt, UpdatedAt    trustlyclient.Time
+	Payment                 struct {
+		Description, MerchantReference trustlyclient.Text
+		Customer                       struct{ Name trustlyclient.Text }
 	}
-	if err := json.Unmarshal(raw, &t); err != nil {
-		return row{}, false
+}
+
+func (t *transaction) row() row {
+	if t.Transaction != nil {
+		t = t.Transaction
 	}
-	r := row{id: t.TransactionID.String()}
+	r := row{
+		id: t.TransactionID.String(), name: t.Payment.Customer.Name.String(),
+		description: t.Payment.Description.String(), reference: t.Payment.MerchantReference.String(),
+	}
 	if !t.CreatedAt.IsZero() {
 		r.created, r.unit = t.CreatedAt.UnixMilli(), "text"
 		if n, err := strconv.ParseInt(t.CreatedAt.Text, 10, 64); err == nil {
@@ -209,14 +225,5 @@ func readRow(raw json.RawMessage) (row, bool) {
 			break
 		}
 	}
-	// Parts may be missing, or of another type; a row without a name is a row.
-	var p struct {
-		Description, MerchantReference trustlyclient.Text
-		Customer                       json.RawMessage
-	}
-	_ = json.Unmarshal(t.Payment, &p)
-	var c struct{ Name trustlyclient.Text }
-	_ = json.Unmarshal(p.Customer, &c)
-	r.name, r.description, r.reference = c.Name.String(), p.Description.String(), p.MerchantReference.String()
-	return r, true
+	return r
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,11 +36,11 @@ type param struct{ name, value, shown string }
 type params []param
 
 func (p params) with(name, value string) params {
-	return append(p[:len(p):len(p)], param{name: name, value: value})
+	return append(slices.Clip(p), param{name: name, value: value})
 }
 
 func (p params) hidden(name, value, shown string) params {
-	return append(p[:len(p):len(p)], param{name, value, shown})
+	return append(slices.Clip(p), param{name, value, shown})
 }
 
 func (p params) encode() (query, shown string) {
@@ -164,7 +165,7 @@ func (k *asker) try(ctx context.Context, target, shown string, single bool) (a *
 		a.err = reason(err)
 		return a, 0
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // read to its end, or given up
 	firstByte := time.Since(k.last)
 	body, packed, err := readBody(res)
 	a.took = time.Since(k.last)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -178,9 +179,7 @@ func TestOtherSwitches(t *testing.T) {
 				c.options.Matching = "partial"
 			}
 			values := expected(c.options)
-			for check, value := range c.want {
-				values[check] = value
-			}
+			maps.Copy(values, c.want)
 			want(t, examine(t, trustlytest.New(c.options), trustlyclient.TimeUnit(c.options.TimeUnit)), values)
 		})
 	}

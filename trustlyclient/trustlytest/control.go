@@ -199,9 +199,12 @@ func (s *Server) writeStatus(w http.ResponseWriter) {
 		state.Faults = append(state.Faults, f.json())
 	}
 	w.Header().Set("Content-Type", "application/json")
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	_ = enc.Encode(state) // a client that left is no concern of ours
+	text, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_, _ = w.Write(append(text, '\n')) // a client that left is no concern of ours
 }
 
 // isLoopback knows this machine, given as HOST, HOST:PORT or [HOST]:PORT.
