@@ -244,3 +244,58 @@ func TestConfiguredUnit(t *testing.T) {
 		}
 	}
 }
+
+// ledger is an account with transactions created at these times, in Unix ms.
+func ledger(o trustlytest.Options, created ...int64) *trustlytest.Server {
+	o.Rows = -1
+	s := trustlytest.New(o)
+	for _, at := range created {
+		s.Insert(trustlytest.Record{Type: trustlytest.Pay, CreatedAt: at, UpdatedAt: at})
+	}
+	return s
+}
+
+// Where filters are in milliseconds and answers are cut to seconds, the doctor finds the instant that is not shown.
+func TestHiddenInstants(t *testing.T) {
+	hour := time.Now().Truncate(time.Hour).Add(-5 * time.Hour).UnixMilli()
+	for bounds := range 3 {
+		for _, hidden := range []int64{0, 1, 137, 500, 998, 999} {
+			o := trustlytest.Options{ResponseSeconds: true, ExclusiveBounds: bounds == bothExclusive, ExclusiveEnd: bounds == halfOpen}
+			var created []int64
+			for i := range int64(12) {
+				created = append(created, hour+i*61_000+hidden)
+			}
+			start, end := "inclusive", "inclusive"
+			if bounds == bothExclusive {
+				start = "exclusive"
+			}
+			if bounds != bothInclusive {
+				end = "exclusive"
+			}
+			r := examine(t, ledger(o, created...), trustlyclient.Milliseconds)
+			for check, value := range map[string]string{CheckStartBound: start, CheckEndBound: end} {
+				if f, _ := r.Finding(check); f.Value != value {
+					t.Errorf("bounds %d, %d ms hidden: %s: got %q (%s), want %q", bounds, hidden, check, f.Value, f.Summary, value)
+				}
+			}
+		}
+	}
+}
+
+// A row that a crowd keeps off the page is not taken for one that the bounds leave out.
+func TestCrowd(t *testing.T) {
+	hour := time.Now().Truncate(time.Hour).Add(-5 * time.Hour).UnixMilli()
+	created := []int64{hour, hour - 3_601_500, hour - 7_203_700}
+	for range 150 {
+		created = append(created, hour+1500)
+	}
+	for i := range int64(30) {
+		created = append(created, hour+60_100+i*1700)
+	}
+	r := examine(t, ledger(trustlytest.Options{ResponseSeconds: true}, created...), trustlyclient.Milliseconds)
+	for _, check := range []string{CheckStartBound, CheckEndBound} {
+		if f, _ := r.Finding(check); f.Value != "inclusive" && f.Verdict != Unknown {
+			t.Errorf("%s: got %q (%s), want inclusive", check, f.Value, f.Summary)
+		}
+	}
+}

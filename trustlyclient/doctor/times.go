@@ -181,9 +181,14 @@ func (e *examination) at(ctx context.Context, r row, instant int64, start bool) 
 // narrow finds bounds where filters are in milliseconds and answers in seconds, for a row that is found from the second
 // shown and not up to it: it finds the last .start that still finds the row, and how much further .end must go.
 func (e *examination) narrow(ctx context.Context, r row, evidence []*answer) bool {
-	if found, a := e.at(ctx, r, r.created+1, false); found {
-		// One millisecond further finds it: the second shown is the instant itself, and .end leaves it out.
-		e.judgeBounds(true, false, append(evidence, a)...)
+	if upTo, a := e.at(ctx, r, r.created+1, false); upTo {
+		// It was created in that millisecond, or in the one before and .end leaves its own out. From that millisecond on it
+		// is found in the first case only.
+		from, b := e.at(ctx, r, r.created+1, true)
+		if !b.ok() || !from && len(b.rows) >= e.most {
+			return false
+		}
+		e.judgeBounds(true, from, append(evidence, a, b)...)
 		return true
 	}
 	const steps = 12
