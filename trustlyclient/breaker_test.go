@@ -166,6 +166,48 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
+// TestAfterARecovery has people wait for their turn as before, and the API die again.
+func TestAfterARecovery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := killed(t, reply{status: 503}, func(o *Options) { o.MaxConcurrency = 1 })
+		s.set(slowPage)
+		time.Sleep(probeEvery)
+		var group sync.WaitGroup
+		for i := range 3 {
+			if _, err := c.List(t.Context(), ListOptions{}); i == 0 && err != nil {
+				t.Fatalf("got error %v from the probe, want an answer", err)
+			}
+			group.Go(func() {
+				if _, err := c.List(t.Context(), ListOptions{StartIndex: i}); err != nil {
+					t.Errorf("got error %v, want an answer when its turn comes", err)
+				}
+			})
+		}
+		group.Wait()
+		s.set(reply{status: 503})
+		for range 2 {
+			_, _ = c.List(t.Context(), ListOptions{})
+		}
+		if !c.breaker.isOpen() {
+			t.Error("got the API taken for alive, want it dead again")
+		}
+	})
+}
+
+// TestTheAPIsLastWordIsTold has it turn out dead while a person's call waits to ask again.
+func TestTheAPIsLastWordIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newScript(reply{status: 502}).client(t, nil)
+		for range openAfter - 1 {
+			c.breaker.failed()
+		}
+		_, err := c.List(t.Context(), ListOptions{})
+		if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != 502 {
+			t.Errorf("got error %v, want the status 502", err)
+		}
+	})
+}
+
 func (b *breaker) isOpen() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

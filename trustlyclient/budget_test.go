@@ -231,6 +231,22 @@ func TestAPersonWaitsOneSlotBehindExports(t *testing.T) {
 	}
 }
 
+// TestATurnTooLateIsHandedOn has the turn come to one who is just leaving.
+func TestATurnTooLateIsHandedOn(t *testing.T) {
+	b := newBudget(0, 1)
+	release, err := b.acquire(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn := make(chan struct{})
+	place := b.people.PushBack(turn)
+	release()
+	b.leave(&b.people, place, turn)
+	if b.inFlight != 0 {
+		t.Errorf("got %d in flight, want 0", b.inFlight)
+	}
+}
+
 // TestTurnsAreNotLost has callers leave in every state, and then asks whether all slots are still there.
 func TestTurnsAreNotLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

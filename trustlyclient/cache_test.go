@@ -214,6 +214,22 @@ func TestTheCacheCountsItsBytes(t *testing.T) {
 	})
 }
 
+// TestALargePageDrivesNothingOut has a page come that has no room even alone.
+func TestALargePageDrivesNothingOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(time.Second, 1000)
+		c.put("small", &Page{FetchedAt: time.Now().Add(time.Millisecond)})
+		time.Sleep(2 * time.Millisecond)
+		c.put("large", &Page{FetchedAt: time.Now(), Transactions: []*Transaction{{Raw: make([]byte, 1000)}}})
+		if _, ok := c.get("large"); ok {
+			t.Error("got the large page, want it not kept")
+		}
+		if _, ok := c.get("small"); !ok {
+			t.Error("got the small page dropped, want it kept")
+		}
+	})
+}
+
 // TestErrorsDontEmptyTheCache has a reload fail: what was kept is still handed out.
 func TestErrorsDontEmptyTheCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

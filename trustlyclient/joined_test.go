@@ -95,6 +95,23 @@ func TestASharedRequestEndsWithItsLastCaller(t *testing.T) {
 	})
 }
 
+// TestTheYoungestIsJoined has an older request end while a reload is under way.
+func TestTheYoungestIsJoined(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(slowPage)
+		c := s.client(t, nil)
+		var group sync.WaitGroup
+		group.Go(func() { _, _ = c.List(t.Context(), ListOptions{}) })
+		time.Sleep(500 * time.Millisecond)
+		group.Go(func() { _, _ = c.List(Fresh(t.Context()), ListOptions{}) })
+		time.Sleep(700 * time.Millisecond)
+		if page, err := c.List(t.Context(), ListOptions{}); err != nil || page.FetchedAt.Sub(s.start) != 500*time.Millisecond {
+			t.Errorf("got %v, %v, want the reload's page", page, err)
+		}
+		group.Wait()
+	})
+}
+
 // TestTheLatestDeadlineRules has a caller with time join one without, between whose tries too much time passes.
 func TestTheLatestDeadlineRules(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

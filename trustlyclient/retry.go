@@ -14,16 +14,15 @@ type patience struct {
 	outlast bool          // waits for a dead API as well
 	first   time.Duration // wait before the second try, doubled for each further one
 	longest time.Duration // of these waits
-	obeys   time.Duration // longest Retry-After worth waiting for
 	window  time.Duration // no try begins later than this after the call; 0 = only the context ends it
 }
 
 var (
 	// A person looks at an empty page meanwhile: better an error page soon than an answer late.
-	peoplesPatience = patience{tries: 3, first: 200 * time.Millisecond, longest: time.Second, obeys: time.Second, window: 2 * time.Second}
+	peoplesPatience = patience{tries: 3, first: 200 * time.Millisecond, longest: time.Second, window: 2 * time.Second}
 
 	// An export that fails is begun again from its first row: better late. Its eight tries span a minute.
-	backgroundPatience = patience{tries: 8, outlast: true, first: 500 * time.Millisecond, longest: 30 * time.Second, obeys: maxRetryAfter}
+	backgroundPatience = patience{tries: 8, outlast: true, first: 500 * time.Millisecond, longest: 30 * time.Second}
 )
 
 func patienceOf(ctx context.Context) patience {
@@ -68,10 +67,7 @@ func (c *Client) persist(ctx context.Context, r request, until func() time.Time)
 // wait says whether to ask again after a try, the first being 1, ended with err, and how long to wait before.
 func (p patience) wait(err error, try int) (time.Duration, bool) {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || !e.passing() || try >= p.tries || e.RetryAfter > p.obeys {
-		return 0, false
-	}
-	if errors.Is(err, errDead) && !p.outlast {
+	if !ok || !e.passing() || try >= p.tries || errors.Is(err, errDead) && !p.outlast {
 		return 0, false
 	}
 	backOff := min(p.first<<(try-1), p.longest)

@@ -32,13 +32,14 @@ type script struct {
 	replies []reply
 	start   time.Time
 	asked   []time.Duration
+	before  int // asked before the replies were set
 }
 
 func newScript(replies ...reply) *script { return &script{replies: replies, start: time.Now()} }
 
 func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
-	one := s.replies[min(len(s.asked), len(s.replies)-1)]
+	one := s.replies[min(len(s.asked)-s.before, len(s.replies)-1)]
 	s.asked = append(s.asked, time.Since(s.start))
 	s.mu.Unlock()
 	if one.took > 0 && !sleep(r.Context(), one.took) {
@@ -67,7 +68,7 @@ func (s *script) times() []time.Duration {
 func (s *script) set(replies ...reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.replies = replies
+	s.replies, s.before = replies, len(s.asked)
 }
 
 type failingReader struct{ err error }
