@@ -78,6 +78,7 @@ const (
 
 // Every combination of the switches: the doctor names each of them, in fewer than 40 requests.
 func TestEverySwitch(t *testing.T) {
+	rows := slim(trustlytest.New(trustlytest.Options{Seed: 1, Rows: 400}).Records())
 	most, sum, runs := 0, 0, 0
 	for shape := 1; shape <= 4; shape++ {
 		for _, strings := range []bool{false, true} {
@@ -87,14 +88,18 @@ func TestEverySwitch(t *testing.T) {
 						for _, matching := range []string{"partial", "exact"} {
 							for _, maxRange := range []int{0, 30} {
 								o := trustlytest.Options{
-									Seed: 1, Rows: 400,
+									Rows:  -1,
 									Shape: shape, EnumsAsStrings: strings, ExclusiveBounds: bounds == bothExclusive, ExclusiveEnd: bounds == halfOpen,
 									TimeUnit: unit, ResponseSeconds: seconds, Matching: matching, MaxRange: time.Duration(maxRange) * day,
 									PartialReferences: matching == "exact", // that each field is told from the others
 								}
 								runs++
 								t.Run(fmt.Sprintf("shape %d strings %t bounds %d unit %s answers in s %t %s range %d", shape, strings, bounds, unit, seconds, matching, maxRange), func(t *testing.T) {
-									r := examine(t, trustlytest.New(o), trustlyclient.TimeUnit(unit))
+									s := trustlytest.New(o)
+									for _, row := range rows {
+										s.Insert(row)
+									}
+									r := examine(t, s, trustlyclient.TimeUnit(unit))
 									most, sum = max(most, r.Requests), sum+r.Requests
 									want(t, r, expected(o))
 									if got := r.Verdict(); got != OK {
@@ -109,6 +114,22 @@ func TestEverySwitch(t *testing.T) {
 		}
 	}
 	t.Logf("%d combinations, %.1f requests on average, %d at most", runs, float64(sum)/float64(runs), most)
+}
+
+// slim leaves of made-up records what the doctor looks at, so that hundreds of examinations take seconds. The sample
+// record goes: it is answered as it is, whatever the switches.
+func slim(rows []trustlytest.Record) (list []trustlytest.Record) {
+	for _, r := range rows {
+		if r.ID == trustlytest.ExampleID {
+			continue
+		}
+		payment := &trustlytest.Payment{Description: r.Payment.Description, MerchantReference: r.Payment.MerchantReference}
+		if c := r.Payment.Customer; c != nil {
+			payment.Customer = &trustlytest.Customer{Name: c.Name}
+		}
+		list = append(list, trustlytest.Record{ID: r.ID, Type: r.Type, Status: r.Status, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Payment: payment})
+	}
+	return list
 }
 
 // expected is what the doctor should say of a sandbox.
@@ -189,7 +210,7 @@ func TestOtherSwitches(t *testing.T) {
 func TestNeverWrong(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	unknowns := 0
-	for range 60 {
+	for range 40 {
 		yes := func() bool { return r.IntN(2) == 0 }
 		o := trustlytest.Options{
 			Seed: r.Uint64(), Rows: 1 + r.IntN(300), Shape: 1 + r.IntN(4), Bare: yes(), EnumsAsStrings: yes(), ResponseSeconds: yes(),
@@ -209,7 +230,7 @@ func TestNeverWrong(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d unknowns in 60 examinations", unknowns)
+	t.Logf("%d unknowns in 40 examinations", unknowns)
 }
 
 // The unit is told whatever is configured, and the other one is a problem with its remedy.
