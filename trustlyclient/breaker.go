@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	// openAfter failures in a row the API counts as dead. Fewer would take a bad moment for an outage.
-	openAfter = 5
+	// openAfter failures in a row the API counts as dead: five people's calls with all their tries. Fewer would take a
+	// bad moment, or one record that always fails, for an outage.
+	openAfter = 15
 
 	// probeEvery is how often one request may look whether a dead API is back.
 	probeEvery = 2 * time.Second
@@ -36,6 +37,7 @@ type breaker struct {
 	opened   chan struct{} // closed while open, for those who wait for their turn
 	probeAt  time.Time     // while open: when the next look is due
 	probes   int           // since it opened
+	timedOut bool          // the last failure was a time-out
 }
 
 func newBreaker() *breaker { return &breaker{opened: make(chan struct{})} }
@@ -76,14 +78,25 @@ func (b *breaker) alive() {
 }
 
 // failed counts a try that the API did not answer, or answered with a failure of its own.
-func (b *breaker) failed() {
+func (b *breaker) failed(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.timedOut = errors.Is(err, ErrTimeout)
 	b.failures++
 	if b.failures == openAfter {
 		close(b.opened)
 		b.probeAt, b.probes = time.Now().Add(probeEvery), 0
 	}
+}
+
+// kind is how the API fails, as ErrUnavailable or ErrTimeout.
+func (b *breaker) kind() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.timedOut {
+		return ErrTimeout
+	}
+	return ErrUnavailable
 }
 
 // untilProbe is how long nothing will be let through, 0 when something may.
@@ -100,13 +113,13 @@ func (b *breaker) untilProbe() time.Duration {
 func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 	pass, wait := c.breaker.enter(c.timeout)
 	if wait > 0 {
-		return nil, r.refusedAsDead(wait)
+		return nil, r.refusedAsDead(c.breaker.kind(), wait)
 	}
 	queued := time.Now()
 	release, err := c.budget.acquire(ctx, pass.revoke)
 	switch {
 	case errors.Is(err, errDead):
-		return nil, r.refusedAsDead(c.breaker.untilProbe())
+		return nil, r.refusedAsDead(c.breaker.kind(), c.breaker.untilProbe())
 	case err != nil:
 		return nil, r.failed(waitFailure(ctx, err))
 	}
@@ -118,7 +131,7 @@ func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 	case e == nil || e.StatusCode != 0 && !e.blamesAPI():
 		c.breaker.alive()
 	case ctx.Err() == nil: // a try that its caller ended tells nothing
-		c.breaker.failed()
+		c.breaker.failed(err)
 	}
 	return answer, err
 }
@@ -128,8 +141,8 @@ func (e *Error) blamesAPI() bool {
 	return e.StatusCode >= http.StatusInternalServerError || e.cutShort()
 }
 
-func (r request) refusedAsDead(wait time.Duration) *Error {
-	e := r.failed(&failure{kind: ErrUnavailable, detail: "not asked, since it failed again and again", cause: errDead})
+func (r request) refusedAsDead(kind error, wait time.Duration) *Error {
+	e := r.failed(&failure{kind: kind, detail: "not asked, since it failed again and again", cause: errDead})
 	e.RetryAfter = wait
 	return e
 }

@@ -43,8 +43,12 @@ func TestADeadAPIFailsFast(t *testing.T) {
 				time.Sleep(500 * time.Millisecond)
 				began := time.Now()
 				_, err := c.List(t.Context(), ListOptions{})
-				if !errors.Is(err, ErrUnavailable) || time.Since(began) != 0 {
-					t.Errorf("got error %v after %v, want ErrUnavailable at once", err, time.Since(began))
+				want := ErrUnavailable
+				if dead.took > 0 {
+					want = ErrTimeout
+				}
+				if !errors.Is(err, want) || time.Since(began) != 0 {
+					t.Errorf("got error %v after %v, want %v at once", err, time.Since(began), want)
 				}
 				e, ok := errors.AsType[*Error](err)
 				if !ok || e.RetryAfter <= time.Second || e.RetryAfter > 1500*time.Millisecond {
@@ -185,7 +189,7 @@ func TestAfterARecovery(t *testing.T) {
 		}
 		group.Wait()
 		s.set(reply{status: 503})
-		for range 2 {
+		for range openAfter {
 			_, _ = c.List(t.Context(), ListOptions{})
 		}
 		if !c.breaker.isOpen() {
@@ -199,7 +203,7 @@ func TestTheAPIsLastWordIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newScript(reply{status: 502}).client(t, nil)
 		for range openAfter - 1 {
-			c.breaker.failed()
+			c.breaker.failed(ErrUnavailable)
 		}
 		_, err := c.List(t.Context(), ListOptions{})
 		if e, ok := errors.AsType[*Error](err); !ok || e.StatusCode != 502 {
@@ -236,7 +240,7 @@ func TestBackgroundOutlastsADeadAPI(t *testing.T) {
 func TestWaitingEndsWhenTheAPIDies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(reply{took: time.Hour})
-		c := s.client(t, func(o *Options) { o.MaxConcurrency = openAfter; o.RateLimit = 5 })
+		c := s.client(t, func(o *Options) { o.MaxConcurrency = openAfter; o.RateLimit = 50 })
 		var group sync.WaitGroup
 		var late atomic.Int32
 		for i := range 100 {
@@ -266,7 +270,7 @@ func BenchmarkRefusal(b *testing.B) {
 		b.Fatal(err)
 	}
 	for range openAfter {
-		c.breaker.failed()
+		c.breaker.failed(ErrUnavailable)
 	}
 	c.breaker.probeAt = time.Now().Add(time.Hour)
 	for b.Loop() {

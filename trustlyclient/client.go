@@ -19,8 +19,9 @@ const Version = "1.0.0"
 
 // Defaults of [Options].
 const (
-	DefaultTimeout = 15 * time.Second
-	DefaultMaxBody = 8 << 20 // a page of 100 ordinary transactions is 0.22 MB
+	DefaultTimeout  = 15 * time.Second
+	DefaultPatience = 30 * time.Second
+	DefaultMaxBody  = 8 << 20 // a page of 100 ordinary transactions is 0.22 MB
 
 	DefaultCacheBytes = 32 << 20 // some 40 such pages
 )
@@ -48,6 +49,7 @@ type Options struct {
 	MaxConcurrency int               // requests in flight; 0 = no limit
 	Timeout        time.Duration     // for one try, its body included, waiting for its turn excluded; 0 = DefaultTimeout
 	CallTimeout    time.Duration     // for a person's whole call, waits and further tries included; 0 = the context alone
+	Patience       time.Duration     // how long a background call goes on asking when the API fails; 0 = DefaultPatience
 	CacheFor       time.Duration     // how long a list page may be handed out again; 0 = no cache
 	CacheBytes     int64             // memory for those pages; 0 = DefaultCacheBytes
 	MaxBody        int64             // bytes of one answer, unpacked; 0 = DefaultMaxBody
@@ -65,6 +67,7 @@ type Client struct {
 	unit      TimeUnit
 	timeout   time.Duration // of a try
 	whole     time.Duration // of a person's call; 0 = no limit
+	patience  time.Duration // of a background call
 	maxBody   int64
 	http      *http.Client
 	observe   func(Event)
@@ -95,6 +98,7 @@ func New(options Options) (*Client, error) {
 		unit:      options.TimeUnit,
 		timeout:   options.Timeout,
 		whole:     options.CallTimeout,
+		patience:  cmp.Or(options.Patience, DefaultPatience),
 		maxBody:   options.MaxBody,
 		observe:   options.Observe,
 		cache:     newCache(options.CacheFor, cmp.Or(options.CacheBytes, DefaultCacheBytes)),

@@ -30,14 +30,14 @@
 //   - join: what is being asked already is waited for. A caller's cancel or deadline ends its own wait only.
 //   - retry: 429, 500, 502, 503, 504 and faults of the network are asked again with growing waits, by chance shorter or
 //     longer. Retry-After counts instead, up to five minutes. Never is waited past the context's deadline.
-//   - breaker: after five failures in a row the API is dead. Calls fail at once with [ErrUnavailable], and
-//     Error.RetryAfter says when to come back; every two seconds one goes through to look.
+//   - breaker: after fifteen failures in a row the API is dead. Calls fail at once in the way it failed last,
+//     as [ErrUnavailable] or [ErrTimeout], and Error.RetryAfter says when to come back; every two seconds one goes through to look.
 //   - budget: requests leave Options.RateLimit a second, evenly spaced, Options.MaxConcurrency at a time.
 //   - try: one request, within Options.Timeout.
 //
 // A call is a person's unless its context is marked by [InBackground]. People come before the background at every
-// place that comes free. They get three tries within two seconds, and their error soon; the background gets eight over
-// a minute, waits for a dead API, and neither uses nor fills the cache. A long export therefore marks its context:
+// place that comes free. They get three tries within two seconds, and their error soon; the background goes on
+// for Options.Patience, waits for a dead API, and neither uses nor fills the cache. A long export therefore marks its context:
 //
 //	ctx = trustlyclient.InBackground(ctx)
 //

@@ -21,13 +21,16 @@ var (
 	// A person looks at an empty page meanwhile: better an error page soon than an answer late.
 	peoplesPatience = patience{tries: 3, first: 200 * time.Millisecond, longest: time.Second, window: 2 * time.Second}
 
-	// An export that fails is begun again from its first row: better late. Its eight tries span a minute.
-	backgroundPatience = patience{tries: 8, outlast: true, first: 500 * time.Millisecond, longest: 30 * time.Second}
+	// An export that fails is begun again from its first row: better late. Its window is Options.Patience, its tries
+	// only bound what a server can make of many small Retry-Afters.
+	backgroundPatience = patience{tries: 50, outlast: true, first: 500 * time.Millisecond, longest: 3 * time.Second}
 )
 
-func patienceOf(ctx context.Context) patience {
+func (c *Client) patienceOf(ctx context.Context) patience {
 	if inBackground(ctx) {
-		return backgroundPatience
+		p := backgroundPatience
+		p.window = c.patience
+		return p
 	}
 	return peoplesPatience
 }
@@ -39,7 +42,7 @@ func patienceOf(ctx context.Context) patience {
 // Not failsafe-go's retry policy: it can neither weigh a wait against the caller's deadline nor give up on a
 // Retry-After that is too long, and telling it what else is wanted takes more lines than the loop.
 func (c *Client) persist(ctx context.Context, r request, until func() time.Time) (any, error) {
-	p := patienceOf(ctx)
+	p := c.patienceOf(ctx)
 	began := time.Now()
 	var told error // what the API said last
 	for try := 1; ; try++ {
