@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -12,10 +13,11 @@ import (
 
 	"trustlyportal/export"
 	"trustlyportal/search"
+	"trustlyportal/trustlyclient"
 )
 
-// downloadStall is how long a download may take to pass on one flush. The server's write limit is for pages; a
-// download moves it forward as long as it moves itself.
+// downloadStall is how long a download may take to pass on what is written. The server's write limit is for pages; a
+// download has as long as it takes, as long as the reader goes on reading.
 const downloadStall = 60 * time.Second
 
 // exportWorkers is how many parts of an export are read side by side. How many requests are really in flight is for the
@@ -33,11 +35,13 @@ func (w *web) exportCSV(c echo.Context) error {
 	if len(errs) > 0 {
 		return w.drawRefusedList(c, view, errs)
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	rows := search.NewSweep(w.Client, view.Query(asOf).Export(asOf), exportWorkers)
+	query := view.Query(asOf).Export(asOf)
+	if err := w.tryOut(r.Context(), query); err != nil {
+		return err
+	}
+	ctx := trustlyclient.InBackground(r.Context()) // people's pages go first
+	rows := search.NewSweep(w.Client, query, exportWorkers)
 	defer rows.Close()
-	deadlines := http.NewResponseController(c.Response())
 	first, err := rows.Next(ctx)
 	if err != nil {
 		return err
@@ -47,21 +51,37 @@ func (w *web) exportCSV(c echo.Context) error {
 	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": w.fileName(view, asOf) + ".csv"}))
 	h.Set("X-Accel-Buffering", "no") // a proxy that buffers would turn a cut connection into a short file
-	c.Response().WriteHeader(http.StatusOK)
-	csv, err := export.NewCSV(c.Response(), view.Columns, view.Zone)
+	download := &downloadWriter{response: c.Response(), control: http.NewResponseController(c.Response())}
+	csv, err := export.NewCSV(download, view.Columns, view.Zone)
 	if err != nil {
 		return w.cutOff(c, err)
 	}
-	_, err = export.Copy(ctx, csv, first, rows, func() error {
-		if err := deadlines.SetWriteDeadline(time.Now().Add(downloadStall)); err != nil {
-			return err
-		}
-		return deadlines.Flush()
-	})
-	if err != nil {
+	if _, err = export.Copy(ctx, csv, first, rows, download.control.Flush); err != nil {
 		return w.cutOff(c, err)
 	}
 	return nil
+}
+
+// tryOut asks for the first row as a person's page does: an export is patient with an API that fails, whoever started
+// it should not have to be.
+func (w *web) tryOut(ctx context.Context, query search.Query) error {
+	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+	defer cancel()
+	_, err := search.NewWalk(w.Client, query, search.Cursor{}, 1).Next(ctx)
+	return err
+}
+
+// downloadWriter gives each write a limit of its own.
+type downloadWriter struct {
+	response io.Writer
+	control  *http.ResponseController
+}
+
+func (d *downloadWriter) Write(b []byte) (int, error) {
+	if err := d.control.SetWriteDeadline(time.Now().Add(downloadStall)); err != nil {
+		return 0, fmt.Errorf("move the write limit: %w", err)
+	}
+	return d.response.Write(b)
 }
 
 // cutOff ends a download that can't be completed.

@@ -108,6 +108,9 @@ func problemOfAPI(err error) (problem, bool) {
 		return problem{status: http.StatusBadGateway, heading: "Trustly's answer can't be read",
 			what: "The API's answer was broken, cut short or in an unknown form. Nothing of it is shown, since a part could be missing.",
 			do:   "Try again; if it stays, give the request ID to the portal's operator.", retry: true}, true
+	case errors.Is(err, trustlyclient.ErrUnavailable) && api != nil && api.RetryAfter > 0:
+		return problem{status: http.StatusBadGateway, heading: "Trustly's API is not working",
+			what: "The API failed again and again, so the portal waits a moment before it asks again.", do: "Try again in a few seconds.", retry: true, after: api.RetryAfter}, true
 	case errors.Is(err, trustlyclient.ErrUnavailable):
 		return problem{status: http.StatusBadGateway, heading: "Trustly's API is not working",
 			what: "The API answered with an error of its own, or could not be reached" + statusOf(api) + ".", do: "Try again in a minute.", retry: true}, true

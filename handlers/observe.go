@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"trustlyportal/trustlyclient"
 )
 
 // contentSecurityPolicy allows nothing inline and nothing from elsewhere; the style sheet's icons are data: images.
@@ -55,8 +57,23 @@ func (w *web) observe(next http.Handler) http.Handler {
 		}
 		counted := &countingWriter{ResponseWriter: rw}
 		defer func() { w.logRequest(r, counted, about, time.Since(start)) }()
-		next.ServeHTTP(counted, r.WithContext(context.WithValue(r.Context(), requestKey{}, about)))
+		ctx := trustlyclient.WithRequestID(context.WithValue(r.Context(), requestKey{}, about), about.id)
+		if isReload(r) {
+			ctx = trustlyclient.Fresh(ctx)
+		}
+		r = r.WithContext(ctx)
+		if r.Method == http.MethodHead { // asked by monitors; the server itself leaves the body out
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(counted, r)
 	})
+}
+
+// isReload reports whether the reader asked for the page anew, which goes past the client's short cache. Browsers say so
+// by these headers; following a link or going back has none.
+func isReload(r *http.Request) bool {
+	cache := r.Header.Get("Cache-Control")
+	return strings.Contains(cache, "no-cache") || strings.Contains(cache, "max-age=0") || r.Header.Get("Pragma") == "no-cache"
 }
 
 func (w *web) logRequest(r *http.Request, rw *countingWriter, about *request, took time.Duration) {

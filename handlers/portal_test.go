@@ -82,7 +82,7 @@ func open(t *testing.T, api http.Handler, settings ...setting) *portal {
 	p := &portal{t: t, db: db, log: &transcript{}, clock: &clock{at: testNow}}
 	options := trustlyclient.Options{
 		BaseURL: upstream.URL + "/api/v1", AccessID: fakeID, AccessKey: fakeKey,
-		Timeout: 10 * time.Second, MaxBody: 4 << 20,
+		Timeout: 10 * time.Second, MaxBody: 4 << 20, Patience: time.Second,
 	}
 	keys, err := auth.NewKeys(strings.Repeat("0123456789abcdef", 4))
 	if err != nil {
@@ -186,8 +186,8 @@ type browser struct {
 
 // stranger has not signed in.
 func (p *portal) stranger() *browser {
-	jar, _ := cookiejar.New(nil) // fails only with options
-	transport := &http.Transport{}
+	jar, _ := cookiejar.New(nil)                           // fails only with options
+	transport := &http.Transport{DisableCompression: true} // it costs time and shows nothing here
 	p.t.Cleanup(transport.CloseIdleConnections)
 	return &browser{t: p.t, url: p.url, client: &http.Client{
 		Jar: jar, Transport: transport, Timeout: 30 * time.Second,
