@@ -12,14 +12,11 @@ import (
 	"trustlyportal/views"
 )
 
-// permissionWords say what a role may do.
+// permissionWords say what a role may do. A permission for what the portal can't do yet has none.
 var permissionWords = map[auth.Permission]string{
-	auth.View:           "Search and read transactions, with personal data masked",
-	auth.Reveal:         "Reveal single masked fields, each one recorded",
-	auth.Export:         "Export views, with personal data masked",
-	auth.ExportUnmasked: "Export views with personal data",
-	auth.Audit:          "Read the audit",
-	auth.ManageUsers:    "Manage accounts and roles",
+	auth.View:        "Search and read transactions, with personal data masked",
+	auth.Export:      "Export views, with personal data masked",
+	auth.ManageUsers: "See what the portal found out about Trustly's API; manage accounts by the portal's command line",
 }
 
 // commonZones are suggestions; any zone can be typed.
@@ -35,8 +32,8 @@ func (w *web) drawAccount(c echo.Context, status int, p preferences, zoneError s
 	page := views.AccountPage{Frame: w.frame(c, "Account"), Zone: p.Zone, Zones: commonZones, ZoneError: zoneError}
 	page.Frame.Theme = views.Theme(p.Theme)
 	for _, permission := range auth.Permissions() {
-		if reader(c).May(permission) {
-			page.Permissions = append(page.Permissions, permissionWords[permission])
+		if words, ok := permissionWords[permission]; ok && reader(c).May(permission) {
+			page.Permissions = append(page.Permissions, words)
 		}
 	}
 	return w.draw(c, status, views.Account(page))

@@ -43,7 +43,7 @@ func (w *web) askToSignIn(c echo.Context) error {
 		login += "?next=" + url.QueryEscape(wanted(c))
 	}
 	switch {
-	case r.Header.Get("HX-Request") == "true":
+	case byHTMX(r):
 		c.Response().Header().Set("HX-Redirect", login)
 		return c.NoContent(http.StatusUnauthorized)
 	case wantsPage(r):

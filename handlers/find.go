@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -87,6 +88,9 @@ func (w *web) readings(c echo.Context, q string) []views.Reading {
 		names = []string{"payment.merchantReference", "payment.customer.externalId", "payment.customer.name", "paymentProviderTransaction.paymentProviderTransactionId", "payment.description"}
 	default:
 		names = []string{"payment.customer.name", "payment.merchantReference", "payment.customer.externalId", "payment.description"}
+	}
+	if _, ok := trustlyclient.LookupProviderStatus(strings.ToUpper(q)); ok && !digits {
+		q, names = strings.ToUpper(q), slices.Insert(names, 0, "paymentProviderTransaction.ppTrxStatusCode")
 	}
 	base, _ := search.Parse("tz="+w.zoneOf(c), w.Now())
 	var readings []views.Reading
