@@ -11,6 +11,7 @@ import (
 
 	"trustlyportal/auth"
 	"trustlyportal/trustlyclient"
+	"trustlyportal/trustlyclient/doctor"
 )
 
 // Config is everything the web needs. New checks nothing of it: the settings
@@ -27,6 +28,8 @@ type Config struct {
 
 	Logger *slog.Logger
 	Now    func() time.Time
+
+	Findings func() *doctor.Report // what is known of the API; nil before anything is
 
 	Environment  string        // badge on every page: "DEMO", "SANDBOX", "PRODUCTION" or the API's host
 	DemoAccounts []DemoAccount // shown on the sign-in page of the demo only

@@ -27,12 +27,12 @@ func (w *web) frame(c echo.Context, title string) views.Frame {
 		return f
 	}
 	f.User = views.User{Email: identity.User.Email, Role: string(identity.User.Role)}
-	for _, l := range []views.Link{
-		{Label: "Transactions", Href: w.startHref(c)},
-		{Label: "Filters", Href: "/help/filters"},
-	} {
-		l.Current = sameRoute(r.URL.Path, l.Label)
-		f.Nav = append(f.Nav, l)
+	f.Nav = []views.Link{
+		{Label: "Transactions", Href: w.startHref(c), Current: r.URL.Path == "/transactions"},
+		{Label: "Filters", Href: "/help/filters", Current: r.URL.Path == "/help/filters"},
+	}
+	if identity.May(auth.ManageUsers) {
+		f.Nav = append(f.Nav, views.Link{Label: "API", Href: "/admin/api", Current: r.URL.Path == "/admin/api"})
 	}
 	for _, n := range w.Doors.Notices(r.Context()) {
 		f.Notices = append(f.Notices, views.Notice{Tone: noticeTones[n.Kind], Text: n.Text})
@@ -41,16 +41,6 @@ func (w *web) frame(c echo.Context, title string) views.Frame {
 }
 
 var noticeTones = map[auth.NoticeKind]views.Tone{auth.Info: views.ToneInfo, auth.Success: views.ToneGood, auth.Warning: views.ToneWarn}
-
-func sameRoute(path, label string) bool {
-	switch label {
-	case "Transactions":
-		return path == "/transactions"
-	case "Filters":
-		return path == "/help/filters"
-	}
-	return false
-}
 
 // draw renders into a buffer first: a page that fails half-way is an error page, not half a page under a 200.
 func (w *web) draw(c echo.Context, status int, page templ.Component) error {
@@ -69,10 +59,14 @@ func forHTML(r rune) rune {
 	return r
 }
 
-// isFragment reports whether htmx replaces a part of the page it shows. Going back in history asks with the same
-// header for the whole page.
+// isFragment reports whether htmx replaces a part of the page it shows. Going back in history asks for a whole page.
 func isFragment(r *http.Request) bool {
 	h := r.Header
 	return h.Get("HX-Request") == "true" && h.Get("HX-History-Restore-Request") != "true" &&
 		h.Get("HX-Boosted") != "true" && h.Get("HX-Request-Type") != "full"
+}
+
+// byHTMX reports whether htmx asks, and not the browser itself: it would put any answer into the page it shows.
+func byHTMX(r *http.Request) bool {
+	return r.Header.Get("HX-Request") == "true" || r.Header.Get("HX-History-Restore-Request") == "true"
 }

@@ -34,7 +34,6 @@ var routes = []route{
 	{http.MethodGet, "/healthz", anyone, (*web).healthz},
 	{http.MethodGet, "/readyz", anyone, (*web).readyz},
 	{http.MethodGet, static.Prefix + "*", anyone, (*web).static},
-	{http.MethodHead, static.Prefix + "*", anyone, (*web).static},
 	{http.MethodGet, "/login", anyone, (*web).loginPage},
 	{http.MethodPost, "/login", anyone, (*web).login},
 	{http.MethodPost, "/logout", anyone, (*web).logout},
@@ -49,6 +48,8 @@ var routes = []route{
 	{http.MethodGet, "/help/filters", may(auth.View), (*web).helpFilters},
 
 	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).exportCSV},
+
+	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
 }
 
 func (w *web) addRoutes(e *echo.Echo) {

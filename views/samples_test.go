@@ -288,6 +288,17 @@ func sampleAccount() AccountPage {
 	return p
 }
 
+func sampleAPI() APIPage {
+	return APIPage{
+		Frame: sampleFrame("Trustly’s API"), Host: "sandbox.trustly.one", When: "Nov 20, 06:32:24", WhenUTC: "2026-11-20T11:32:24Z",
+		Findings: []Finding{
+			{Check: "credentials", Verdict: Status{Word: "ok", Tone: ToneGood}, Summary: "The API takes the access ID and key", Evidence: []string{"GET /transactions?count=1: 200"}},
+			{Check: "time-unit", Verdict: Status{Word: "problem", Tone: ToneBad}, Summary: "The time filters are in seconds", Setting: "TRUSTLY_TIME_UNIT=s",
+				Evidence: []string{"asked in ms: no row", "asked in s: the row"}},
+		},
+	}
+}
+
 func sampleFind() FindPage {
 	p := FindPage{
 		Frame: sampleFrame("Find"), Message: "That can be read in more than one way. Which is it?",

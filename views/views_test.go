@@ -35,6 +35,7 @@ func pages() map[string]templ.Component {
 		"error-stranger":       Error(notFound),
 		"help":                 HelpFilters(sampleHelp()),
 		"account":              Account(sampleAccount()),
+		"api":                  API(sampleAPI()),
 		"find":                 Find(sampleFind()),
 		"find-nothing":         Find(sampleFindNothing()),
 		"fragment-list":        Results(sampleList()),

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"trustlyportal/trustlyclient"
 	"trustlyportal/trustlyclient/doctor"
@@ -72,13 +75,41 @@ func (c *doctorCmd) Run(p *program) error {
 	return nil
 }
 
-// checkUp asks the API at start-up what the portal's correctness hangs on, and logs what it finds. Nothing waits for it
-// and nothing fails by it.
-func checkUp(ctx context.Context, o trustlyclient.Options, log *slog.Logger) {
+// settleTime is how long after the first answer the check-up waits: the people who opened the portal come first.
+const settleTime = 10 * time.Second
+
+// checkUp asks the API what the portal's correctness hangs on, once, soon after it first answered somebody, and logs
+// what it finds. Nothing waits for it and nothing fails by it. An API that nobody asks is left alone.
+type checkUp struct {
+	answered chan struct{} // closed by the first answer
+	once     sync.Once
+	report   atomic.Pointer[doctor.Report]
+}
+
+func newCheckUp() *checkUp { return &checkUp{answered: make(chan struct{})} }
+
+// observe notes that the API was asked: for trustlyclient.Options.Observe.
+func (c *checkUp) observe(trustlyclient.Event) { c.once.Do(func() { close(c.answered) }) }
+
+// run waits for the first answer and does the check-up, or ends with the context.
+func (c *checkUp) run(ctx context.Context, o trustlyclient.Options, log *slog.Logger) {
+	select {
+	case <-c.answered:
+	case <-ctx.Done():
+		return
+	}
+	settled := time.NewTimer(settleTime)
+	defer settled.Stop()
+	select {
+	case <-settled.C:
+	case <-ctx.Done():
+		return
+	}
 	report, err := doctor.Quick(ctx, o)
 	if err != nil {
 		return // the portal stops; wrong options stopped it before
 	}
+	c.report.Store(report)
 	for _, f := range report.Findings {
 		level := slog.LevelInfo
 		switch f.Verdict {

@@ -59,6 +59,9 @@ func (c *serveCmd) Run(p *program) (err error) {
 		return fmt.Errorf("keys: %w", err)
 	}
 	b.api.UserAgent = "trustlyportal/" + version()
+	b.api.CacheFor = listCache
+	check := newCheckUp()
+	b.api.Observe = check.observe
 	client, err := trustlyclient.New(b.api)
 	if err != nil {
 		return &usageError{err}
@@ -77,6 +80,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		Environment:    b.environment,
 		DemoAccounts:   b.accounts,
 		Version:        version(),
+		Findings:       check.report.Load,
 	})
 	if err != nil {
 		return fmt.Errorf("set up the web: %w", err)
@@ -88,14 +92,17 @@ func (c *serveCmd) Run(p *program) (err error) {
 	defer background.Wait()
 	defer stop()
 
+	background.Go(func() { check.run(ctx, b.api, log) })
+
 	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
-		if !c.Demo { // whose API is as the portal wants it
-			background.Go(func() { checkUp(ctx, b.api, log) })
-		}
 		fmt.Fprintf(p.stdout, "Portal ready at %s\n", localURL(listener.Addr()))
 		printAccounts(p.stdout, b.accounts)
 	})
 }
+
+// listCache is how long a list page may be shown again without asking the API: long enough for two people who open the
+// same link, too short for anyone to miss what happened. The page tells its age, a reload asks anew.
+const listCache = 2 * time.Second
 
 // backing is what stands behind the web: the real things, or the demo's.
 type backing struct {
