@@ -45,7 +45,7 @@ func TestFiltersGiveExactlyTheirRows(t *testing.T) {
 	for i, mode := range apis {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			rows := madeUp(uint64(i)+1, 60, mode.step)
+			rows := madeUp(uint64(i)+1, 48, mode.step)
 			api := newFake(t, rows)
 			mode.set(api)
 			p := open(t, api, withClient(func(o *trustlyclient.Options) { o.TimeUnit = mode.unit }))
@@ -70,7 +70,7 @@ func TestFiltersGiveExactlyTheirRows(t *testing.T) {
 			}
 			together := 30
 			if i > 0 {
-				together = 12
+				together = 8
 			}
 			for range together {
 				holds(t, b, rows, filtersTogether(rng, rows), mode.set, headers)
@@ -94,11 +94,15 @@ func holds(t *testing.T, b *browser, rows []record, q url.Values, mode func(*fak
 	sortRows(match, q.Get("orderBy"), q.Get("sortOrder"), order.tiesRising)
 	want := idsOf(match)
 
-	got := ids(b.pages("/transactions?"+q.Encode(), headers...))
+	query := q.Encode()
+	if headers != nil {
+		query += "&columns=transactionId" // the rest costs time and says nothing about rows
+	}
+	got := ids(b.pages("/transactions?"+query, headers...))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s: pages differ (-want +got):\n%s", q.Encode(), diff)
 	}
-	a := b.get("/transactions.csv?" + q.Encode())
+	a := b.get("/transactions.csv?" + query)
 	a.want(http.StatusOK)
 	sortRows(match, "createdAt", "asc", order.tiesRising)
 	if diff := cmp.Diff(idsOf(match), csvColumn(t, a, "transactionId")); diff != "" {
@@ -141,7 +145,7 @@ func csvColumn(t *testing.T, a answer, name string) []string {
 	return all
 }
 
-// filterAlone is a query with one filter that finds some rows but not all, in pages of about a third of them.
+// filterAlone is a query with one filter that finds some rows but not all, in pages of about a half of them.
 func filterAlone(t *testing.T, rng *rand.Rand, rows []record, f search.Filter) url.Values {
 	t.Helper()
 	for range 1000 {
@@ -156,7 +160,7 @@ func filterAlone(t *testing.T, rng *rand.Rand, rows []record, f search.Filter) u
 			}
 		}
 		if n := len(wanted(rows, q)); n > 0 && n < len(rows) {
-			q.Set("count", strconv.Itoa(min(100, n/3+1))) // two or three pages
+			q.Set("count", strconv.Itoa(min(100, n/2+1))) // two pages, or one
 			return q
 		}
 	}

@@ -203,9 +203,9 @@ func TestHostileRequestsAreHarmless(t *testing.T) {
 	api := newFake(t, madeUp(22, 3, time.Millisecond))
 	p := open(t, api)
 	b := p.as(auth.Finance)
-	for _, text := range hostile {
+	for i, text := range hostile {
 		value := url.QueryEscape(text)
-		for _, path := range []string{
+		for j, path := range []string{
 			"/transactions?payment.customer.name=" + value, "/transactions?payment.description=" + value, // refused or searched for
 			"/transactions?transactionType=" + value, "/transactions?createdAt.start=" + value, "/transactions?tz=" + value, "/transactions?columns=" + value,
 			"/transactions?" + value + "=1", "/transactions?amount.min=" + value + "&ipAddr=" + value + "&after=" + value, "/transactions?" + value + "=" + value,
@@ -213,6 +213,9 @@ func TestHostileRequestsAreHarmless(t *testing.T) {
 			"/transactions/700000001?tz=" + value,
 		} {
 			for _, headers := range [][]string{nil, {"HX-Request", "true", "Referer", b.url + "/transactions?payment.customer.name=" + value}} {
+				if (i+j)%3 > 0 && headers == nil { // a third of the pages whole, for they are long
+					continue
+				}
 				a, _ := b.visit(path, headers...)
 				if a.status >= http.StatusInternalServerError {
 					t.Errorf("%s: got status %d, want the portal to bear it", path, a.status)

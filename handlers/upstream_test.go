@@ -229,7 +229,7 @@ func TestFamilyFails(t *testing.T) {
 	b := p.as(auth.Support)
 	rec := api.rows[5]
 	id := textAt(rec, "transactionId")
-	for _, name := range []string{"401", "429", "500", "400", "half a body", "hang"} {
+	for _, name := range []string{"401", "429 with Retry-After", "400", "half a body", "500"} {
 		fault := faults[name]
 		api.set(func(f *fakeAPI) {
 			f.instead = func(_ int, w http.ResponseWriter, r *http.Request) bool {
