@@ -308,6 +308,12 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	if got := b.get("/transactions").header.Values("Vary"); !strings.Contains(strings.Join(got, ","), "HX-Request") {
 		t.Errorf("list: got Vary %q, want HX-Request in it", got)
 	}
+	if got := b.get("/transactions", "Accept-Encoding", "gzip").header.Get("Content-Encoding"); got != "gzip" {
+		t.Errorf("list: got Content-Encoding %q, want gzip for whoever takes it", got)
+	}
+	if got := b.get("/transactions.csv", "Accept-Encoding", "gzip, zstd").header.Get("Content-Encoding"); got != "" {
+		t.Errorf("CSV: got Content-Encoding %q, want none: a compressor would round off a file that was cut", got)
+	}
 	// A fragment only for what htmx swaps in; going back in history and boosted links get the page.
 	for _, tc := range []struct {
 		headers []string
