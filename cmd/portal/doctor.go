@@ -81,12 +81,15 @@ const settleTime = 10 * time.Second
 // checkUp asks the API what the portal's correctness hangs on, once, soon after it first answered somebody, and logs
 // what it finds. Nothing waits for it and nothing fails by it. An API that nobody asks is left alone.
 type checkUp struct {
+	settle   time.Duration
 	answered chan struct{} // closed by the first answer
 	once     sync.Once
 	report   atomic.Pointer[doctor.Report]
 }
 
-func newCheckUp() *checkUp { return &checkUp{answered: make(chan struct{})} }
+func newCheckUp(settle time.Duration) *checkUp {
+	return &checkUp{settle: settle, answered: make(chan struct{})}
+}
 
 // observe notes that the API was asked: for trustlyclient.Options.Observe.
 func (c *checkUp) observe(trustlyclient.Event) { c.once.Do(func() { close(c.answered) }) }
@@ -98,7 +101,7 @@ func (c *checkUp) run(ctx context.Context, o trustlyclient.Options, log *slog.Lo
 	case <-ctx.Done():
 		return
 	}
-	settled := time.NewTimer(settleTime)
+	settled := time.NewTimer(c.settle)
 	defer settled.Stop()
 	select {
 	case <-settled.C:

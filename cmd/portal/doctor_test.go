@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"trustlyportal/trustlyclient"
+	"trustlyportal/trustlyclient/doctor"
 	"trustlyportal/trustlyclient/trustlytest"
 )
 
@@ -60,24 +65,49 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// At its start the portal says what it finds of the API, and serves whatever that is.
-func TestServeChecksTheAPI(t *testing.T) {
+// Once the API has answered somebody, the portal says what it finds of it, and goes on whatever that is.
+func TestCheckUp(t *testing.T) {
 	s, base := trustlytest.NewServer(t, trustlytest.Options{Rows: 300, TimeUnit: "s"})
-	p := start(t, apiAt(base).with("PORTAL_ADDR=127.0.0.1:0", "PORTAL_DATABASE_URL=sqlite:"+t.TempDir()+"/portal.db"), "serve")
-	want := "time filters are read in seconds, and TRUSTLY_TIME_UNIT is ms"
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(p.stderr.String(), want); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("log: got\n%s\nwant %q", p.stderr, want)
+	var log bytes.Buffer
+	options := trustlyclient.Options{BaseURL: base, AccessID: "id", AccessKey: "s3cr3t"}
+	c := newCheckUp(time.Millisecond)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.run(t.Context(), options, slog.New(slog.NewJSONHandler(&log, nil)))
+	}()
+	time.Sleep(20 * time.Millisecond)
+	if n := len(s.Requests()); n > 0 || c.report.Load() != nil {
+		t.Errorf("before anybody asked: got %d requests, want none", n)
+	}
+	c.observe(trustlyclient.Event{})
+	c.observe(trustlyclient.Event{})
+	<-done
+	if n := len(s.Requests()); n == 0 || n > 4 {
+		t.Errorf("requests: got %d, want 1 to 4", n)
+	}
+	for _, want := range []string{"time filters are read in seconds, and TRUSTLY_TIME_UNIT is ms", `"setting":"TRUSTLY_TIME_UNIT=s"`} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("log: got\n%s\nwant %q", log.String(), want)
 		}
 	}
-	if n := len(s.Requests()); n > 4 {
-		t.Errorf("requests at the start: got %d, want 4 at most", n)
+	if strings.Contains(log.String(), "s3cr3t") {
+		t.Error("the log tells the key")
 	}
-	p.stop()
-	if code := p.wait(t); code != exitOK {
-		t.Errorf("exit code: got %d, want 0; stderr:\n%s", code, p.stderr)
+	if report := c.report.Load(); report == nil || report.Verdict() != doctor.Problem {
+		t.Errorf("report: got %+v, want a problem", report)
 	}
-	if got := p.stderr.String(); !strings.Contains(got, `"setting":"TRUSTLY_TIME_UNIT=s"`) || strings.Contains(got, "s3cr3t") {
-		t.Errorf("log: got\n%s\nwant the setting and no secret", got)
+}
+
+// A portal that stops does not wait for an API that nobody asked.
+func TestCheckUpEnds(t *testing.T) {
+	for _, asked := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		c := newCheckUp(time.Hour)
+		if asked {
+			c.observe(trustlyclient.Event{})
+		}
+		cancel()
+		c.run(ctx, trustlyclient.Options{}, slog.New(slog.DiscardHandler))
 	}
 }

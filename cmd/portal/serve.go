@@ -60,7 +60,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 	}
 	b.api.UserAgent = "trustlyportal/" + version()
 	b.api.CacheFor = listCache
-	check := newCheckUp()
+	check := newCheckUp(settleTime)
 	b.api.Observe = check.observe
 	client, err := trustlyclient.New(b.api)
 	if err != nil {
