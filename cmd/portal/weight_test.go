@@ -73,13 +73,15 @@ func TestWeight(t *testing.T) {
 // browser's own time, and not at all if the page is left before.
 func (b *tab) settled(n int) []exchange {
 	b.Helper()
+	over := func(x exchange) bool { return x.finished || x.cached }
 	if !b.poll(func() bool {
 		list := b.seen(n)
-		return len(list) > 0 && !slices.ContainsFunc(list, func(x exchange) bool { return !x.finished && !x.cached && !strings.Contains(x.path, "/favicon.") })
+		return slices.ContainsFunc(list, over) &&
+			!slices.ContainsFunc(list, func(x exchange) bool { return !over(x) && !strings.Contains(x.path, "/favicon.") })
 	}) {
 		b.Fatalf("requests: got %v after %s, want all of them over", b.seen(n), waitLimit)
 	}
-	return b.seen(n)
+	return slices.DeleteFunc(slices.Clone(b.seen(n)), func(x exchange) bool { return !over(x) })
 }
 
 // weigh sums up what came over the network, and logs it.
