@@ -100,6 +100,21 @@ func TestAccessibility(t *testing.T) {
 		b.until("the notice", `document.querySelector(".notice")`)
 		b.accessible("saved preferences")
 	})
+	t.Run("what is known of the API", func(t *testing.T) {
+		t.Parallel()
+		b := newTab(t, demo(t).url)
+		b.open("/admin/api")
+		b.signIn("admin@example.com", demoPassword)
+		b.at("/admin/api")
+		if !b.shows("tbody th") { // the portal waits for the first answer to somebody, and a little after it
+			b.accessible("nothing known of the API")
+			b.open("/transactions?tz=UTC")
+			if !b.poll(func() bool { b.open("/admin/api"); return b.shows("tbody th") }) {
+				t.Fatal("got no findings on the API")
+			}
+		}
+		b.accessible("findings on the API")
+	})
 	t.Run("help and errors", func(t *testing.T) {
 		t.Parallel()
 		p := configured(t)
