@@ -57,6 +57,7 @@ func (w *web) drawList(c echo.Context, status int, p views.ListPage) error {
 // drawRefusedList fills the form in again and names each field. It shows no rows and asks the API nothing.
 func (w *web) drawRefusedList(c echo.Context, view search.View, errs []search.FieldError) error {
 	p := w.emptyListPage(c, view, "Filters to correct")
+	p.Presets, p.Zone = nil, "" // they would change a view that does not stand yet
 	for _, e := range errs {
 		p.Errors = append(p.Errors, views.FormError{Name: e.Name, Label: e.Label, Value: e.Value, Message: e.Message})
 	}
