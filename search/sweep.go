@@ -194,19 +194,15 @@ func (s *Sweep) read(ctx context.Context, w *window) {
 }
 
 func (s *Sweep) walk(ctx context.Context, w *window, walk *Walk) error {
-	var first int64
 	n := 0
 	for {
 		rows, err := walk.batch(ctx)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		if n == 0 {
-			first, _ = walk.query.position(rows[0])
-		}
 		n += len(rows)
 		if !walk.ended {
-			s.cut(w, walk, first, n)
+			s.cut(w, walk, rows, n)
 		}
 		select {
 		case w.rows <- rows:
@@ -216,11 +212,14 @@ func (s *Sweep) walk(ctx context.Context, w *window, walk *Walk) error {
 	}
 }
 
-// cut ends a window where it is expected to hold windowRows, if it is known to
-// go on well beyond, and leaves the rest for another worker.
-func (s *Sweep) cut(w *window, walk *Walk, first int64, n int) {
+// cut ends a window where it is expected to hold windowRows, n of them read, if
+// it is known to go on well beyond, and leaves the rest for another worker. Only
+// the last answer tells how dense it will go on: one row from years ago would
+// hide what lies ahead.
+func (s *Sweep) cut(w *window, walk *Walk, rows []*trustlyclient.Transaction, n int) {
+	first, _ := walk.query.position(rows[0])
 	last := walk.fetched.cursor.Millis
-	perRow := float64(last-first+1) / float64(n) // milliseconds
+	perRow := float64(last-first+1) / float64(len(rows)) // milliseconds
 	at := last + 1 + int64(perRow*float64(max(0, windowRows-n)))
 	at = (at + 999) / 1000 * 1000
 	end := walk.query.Created.End
