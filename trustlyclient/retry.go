@@ -54,6 +54,9 @@ func (c *Client) persist(ctx context.Context, r request, until func() time.Time)
 		if !again {
 			return answer, told
 		}
+		if !p.outlast && c.breaker.untilProbe() > wait {
+			return nil, told // asking again would only be refused
+		}
 		resume := time.Now().Add(wait)
 		if end := until(); !end.IsZero() && !resume.Before(end) {
 			return nil, told
