@@ -406,7 +406,7 @@ func (f *fakeAPI) writtenValue(name string, v any) any {
 
 func reply(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // a client that left is no news
+	_ = json.NewEncoder(w).Encode(v) //nolint:errchkjson // a client that left is no news
 }
 
 func refuse(w http.ResponseWriter, status, code int, message string) {

@@ -41,7 +41,7 @@ var testHash = sync.OnceValue(func() string {
 // portal is the real thing but for the program around it: a database file, the doors, the API's client and the web,
 // behind a server with the program's limits.
 type portal struct {
-	t     *testing.T
+	t     testing.TB
 	url   string
 	db    *store.DB
 	log   *transcript
@@ -69,7 +69,7 @@ func withClient(change func(*trustlyclient.Options)) setting {
 }
 
 // open starts a portal over an API.
-func open(t *testing.T, api http.Handler, settings ...setting) *portal {
+func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Helper()
 	upstream := httptest.NewServer(api)
 	t.Cleanup(upstream.Close)
@@ -147,12 +147,6 @@ func (l *transcript) Write(b []byte) (int, error) {
 	return l.b.Write(b)
 }
 
-func (l *transcript) reset() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.b.Reset()
-}
-
 func (l *transcript) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -179,7 +173,7 @@ func (p *portal) addUser(email string, role auth.Role) auth.User {
 
 // browser is a client with cookies that follows no redirect by itself.
 type browser struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	client *http.Client
 }
@@ -215,7 +209,7 @@ func (p *portal) signIn(email string) *browser {
 
 // answer is one answer of the portal, read to its end.
 type answer struct {
-	t       *testing.T
+	t       testing.TB
 	request string
 	status  int
 	header  http.Header

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -133,7 +134,7 @@ var personal = map[string]any{
 // secretsIn are the raw values of personal, and not what may stay readable of them.
 func secretsIn() []string {
 	var raw []string
-	for _, text := range scalars("", any(map[string]any(personal)), map[string]string{}) {
+	for _, text := range scalars("", any(personal), map[string]string{}) {
 		if text != "CA" && text != "Openville" {
 			raw = append(raw, text)
 		}
@@ -146,12 +147,10 @@ func TestPersonalDataIsNowhere(t *testing.T) {
 	rec := exampleRecord(t)
 	payment := rec["payment"].(map[string]any)
 	customer := payment["customer"].(map[string]any)
-	for name, value := range map[string]any{
+	maps.Copy(customer, map[string]any{
 		"taxId": "812873465", "nationalId": "NAT-4440001", "dateOfBirth": "1951-07-13", "email": "declared.person@mail.test", "phone": "+16505558801",
 		"driverLicense": record{"number": "LIC-660001", "state": "CA"}, "address": record{"address1": "6601 Declared Road", "address2": "Suite 6602", "city": "Openville"},
-	} {
-		customer[name] = value
-	}
+	})
 	payment["account"].(map[string]any)["accountNumber"] = "330033008001"
 	payment["account"].(map[string]any)["iban"] = "DE44500105175407008006"
 	payment["address"] = record{"address1": "6603 Declared Road"}
@@ -164,7 +163,7 @@ func TestPersonalDataIsNowhere(t *testing.T) {
 	customer["customData"] = personal
 	payment["beneficiaries"] = []any{personal, []any{personal, record{"deep": record{"er": personal}}}}
 	payment["lists"] = record{"email": []any{"joanna.listed@mail.test"}, "phone": record{"home": "+16505559999"}, "taxId": record{"value": "912879999"},
-		"user[email]": "joanna.form@mail.test", "[email]": "joanna.bracket@mail.test", "a.email": "joanna.dotted@mail.test", "customer.taxId ": "912879998"}
+		"user[email]": "joanna.form@mail.test", "[email]": "joanna.bracket@mail.test", "a.email": "joanna.dotted@mail.test", "customer.taxId ": "912879998"} //nolint:gocritic // a name that somebody mistyped
 	secrets = append(secrets, "joanna.listed", "+16505559999", "912879999", "joanna.form", "joanna.bracket", "joanna.dotted", "912879998")
 	for name, value := range personal {
 		if _, taken := rec[name]; !taken {
@@ -266,7 +265,10 @@ func TestOddRecordsAreShown(t *testing.T) {
 	b := p.as(auth.Finance)
 	for i, rec := range records {
 		now = rec
-		short, _ := json.Marshal(rec)
+		short, err := json.Marshal(rec)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, path := range []string{"/transactions/1", "/transactions?columns=all", "/transactions.csv?columns=all"} {
 			if i%3 > 0 && strings.HasPrefix(path, "/transactions?") { // a list of all columns is long
 				continue
