@@ -70,6 +70,7 @@ func (w *Walk) take(rows []*trustlyclient.Transaction) int {
 	if !movedOn {
 		for i, t := range slices.Backward(rows) {
 			if w.fetched.passed(t, w.query) {
+				w.fetched.skip(rows[:i], w.query)
 				rows = rows[i+1:]
 				break
 			}

@@ -159,6 +159,17 @@ func (p *place) pass(t *trustlyclient.Transaction, q Query) {
 	p.trail = append(p.trail, ms)
 }
 
+// skip notes rows that arrived behind the place. At an offset they would else
+// look like rows ahead, to be sought for again and again.
+func (p *place) skip(rows []*trustlyclient.Transaction, q Query) {
+	for _, t := range rows {
+		if ms, ok := q.position(t); ok && ms == p.cursor.Millis && !p.passed(t, q) {
+			p.ties[rowID(t)] = true
+			p.trail = append(p.trail, ms)
+		}
+	}
+}
+
 // reach is how far behind us a request can look: the bounds' rounding to a
 // second, one more second for an exclusive bound, and the second that a time
 // sent in whole seconds stands for.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"testing"
@@ -229,6 +230,37 @@ func TestWalkLosesNothingWhileTheListMoves(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Rows that arrive behind the walk within its own instant are not taken for rows ahead and sought for again and again.
+func TestWalkEndsWhereRowsArriveBehindIt(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		m := &model{unit: trustlyclient.Milliseconds, seconds: true, cap: 25 + 25*int(seed%2)}
+		for i := range 3 {
+			m.rows = append(m.rows, row{id: 1000 + i, created: epoch})
+		}
+		arriving := random.Perm(80) // ids before those
+		m.between = func(m *model) {
+			for range min(1+int(seed%3), len(arriving)) {
+				if random.IntN(2) == 0 {
+					m.rows[random.IntN(len(m.rows))].gone = true
+				}
+				m.rows = append(m.rows, row{id: arriving[0], created: epoch + random.Int64N(20)})
+				arriving = arriving[1:]
+			}
+		}
+		w := NewWalk(m, Query{SortOrder: trustlyclient.Ascending}, Cursor{}, 0)
+		for {
+			met, err := w.Next(context.Background())
+			if err != nil {
+				t.Errorf("seed %d: after %d requests got %v, want the end", seed, w.Requests(), err)
+			}
+			if met == nil {
+				break
+			}
+		}
+	}
 }
 
 // Pages read backwards are the pages read forwards.
