@@ -22,6 +22,7 @@ import (
 	"trustlyportal/handlers"
 	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
+	"trustlyportal/trustlyclient/apispec"
 )
 
 // testNow is when most tests take place. Only the database and the API client look at the real clock.
@@ -68,10 +69,10 @@ func withClient(change func(*trustlyclient.Options)) setting {
 	return func(_ *handlers.Config, o *trustlyclient.Options) { change(o) }
 }
 
-// open starts a portal over an API.
+// open starts a portal over an API, of which it asks only what the API's specification allows.
 func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Helper()
-	upstream := httptest.NewServer(api)
+	upstream := httptest.NewServer(apispec.Handler(t, api))
 	t.Cleanup(upstream.Close)
 	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
 	if err != nil {

@@ -78,7 +78,8 @@ func TestExportOfAListThatChurns(t *testing.T) {
 // churn makes a ledger of completed captures, several in an instant here and there.
 func churn(t *testing.T, options trustlytest.Options) (*churning, *trustlyclient.Client) {
 	t.Helper()
-	server, base := trustlytest.NewServer(t, options)
+	server := trustlytest.New(options)
+	base, _ := serve(t, server, "127.0.0.1:0")
 	c := &churning{server: server, next: http.DefaultTransport, random: rand.New(rand.NewPCG(1, 2)), touched: map[string]bool{}}
 	at := time.Now().Add(-90 * 24 * time.Hour).UnixMilli()
 	for range *churnRows {

@@ -3,7 +3,9 @@ package search_test
 import (
 	"errors"
 	"flag"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +13,7 @@ import (
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
+	"trustlyportal/trustlyclient/apispec"
 	"trustlyportal/trustlyclient/trustlytest"
 )
 
@@ -20,10 +23,11 @@ var sweptRows = flag.Int("rows", 3000, "rows of the list that is swept while the
 // A fifth of the answers 500 and a tenth 429: an export still ends with each row once, in order.
 func TestSweepOfAFailingAPI(t *testing.T) {
 	t.Parallel()
-	server, base := trustlytest.NewServer(t, trustlytest.Options{Seed: 3, Rows: *sweptRows, Faults: []trustlytest.Fault{
+	server := trustlytest.New(trustlytest.Options{Seed: 3, Rows: *sweptRows, Faults: []trustlytest.Fault{
 		{Status: http.StatusInternalServerError, Share: 0.2},
 		{Status: http.StatusTooManyRequests, Share: 0.1},
 	}})
+	base, _ := serve(t, server, "127.0.0.1:0")
 	outcomes := map[int]int{} // tries by the status of their failure, 0 for none
 	var mu sync.Mutex
 	client := clientOf(t, trustlyclient.Options{BaseURL: base, MaxConcurrency: 5, Observe: func(e trustlyclient.Event) {
@@ -74,11 +78,8 @@ func TestPeopleDuringAnOutage(t *testing.T) {
 		atOnce = 100 * time.Millisecond
 		soon   = 5 * time.Second
 	)
-	base, stop, err := trustlytest.New(trustlytest.Options{Rows: 50}).Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/api/v1")
+	server := trustlytest.New(trustlytest.Options{Rows: 50})
+	base, stop := serve(t, server, "127.0.0.1:0")
 	client := clientOf(t, trustlyclient.Options{BaseURL: base, MaxConcurrency: 4})
 	if _, err := client.List(t.Context(), trustlyclient.ListOptions{}); err != nil {
 		t.Fatal(err)
@@ -112,11 +113,7 @@ func TestPeopleDuringAnOutage(t *testing.T) {
 		t.Errorf("got an error after %v, want all of %d within %v", slowest, asked, atOnce)
 	}
 
-	back, stopAgain, err := trustlytest.New(trustlytest.Options{Rows: 50}).Start(address)
-	if err != nil || back != base {
-		t.Fatalf("start again: got %s, %v, want %s", back, err, base)
-	}
-	t.Cleanup(stopAgain)
+	serve(t, server, strings.TrimPrefix(base, "http://"))
 	returned := time.Now()
 	for {
 		_, err := client.List(t.Context(), trustlyclient.ListOptions{})
@@ -130,6 +127,22 @@ func TestPeopleDuringAnOutage(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// serve puts a sandbox on a TCP address, asked only what the API's specification allows, until the test ends or stop is
+// called.
+func serve(t *testing.T, sandbox *trustlytest.Server, address string) (base string, stop func()) {
+	t.Helper()
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(apispec.Handler(t, sandbox))
+	_ = server.Listener.Close() // the one it came with
+	server.Listener = listener
+	server.Start()
+	t.Cleanup(server.Close)
+	return server.URL, server.Close
 }
 
 func clientOf(t *testing.T, options trustlyclient.Options) *trustlyclient.Client {
