@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -169,6 +170,9 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte(`{"transactions":[{"transaction":{"transactionId":"1"}},{"transactionId":"2"}],"startIndex":"0"}`))
 	f.Add([]byte(`{"10":{"transactionId":"k"},"2":{"transactionId":"c"},"errors":[]}`))
 	f.Add([]byte(`{"errors":[{"code":"200"}]}`))
+	for _, record := range oddRecords(f) {
+		f.Add(fmt.Appendf(nil, `{"transactions":[%s,{"transaction":%s}]}`, record, record))
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_, _ = parseSingle(body)
 		_ = complaintIn(body)
@@ -204,6 +208,9 @@ func FuzzDecode(f *testing.F) {
 		`{"a":{"b":"}]\""},"payment":null,"amount":-1.5e3}`,
 	} {
 		f.Add([]byte(seed))
+	}
+	for _, record := range oddRecords(f) {
+		f.Add(record)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = bytes.TrimSpace(data)
