@@ -75,8 +75,8 @@ func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Tran
 		return views.DetailPage{}, err
 	}
 	title := typeName(t.TransactionType)
-	if amount := money(t.Amount); amount != "" {
-		title += " of " + withCurrency(amount, string(t.Currency))
+	if _, ok := t.Amount.Decimal(); ok {
+		title += " of " + withCurrency(money(t.Amount), string(t.Currency))
 	}
 	page := views.DetailPage{
 		Frame: w.frame(c, title+" "+string(t.TransactionID)), Title: title, Status: status(t), ID: string(t.TransactionID),
@@ -91,7 +91,9 @@ func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Tran
 		page.Money = append(page.Money, record.named(path, "")...)
 	}
 	for i := range page.Money {
-		page.Money[i].Value = withCurrency(page.Money[i].Value, string(t.Currency))
+		if page.Money[i].Meaning != noAmount {
+			page.Money[i].Value = withCurrency(page.Money[i].Value, string(t.Currency))
+		}
 	}
 	for _, ref := range [][2]string{
 		{"payment.paymentId", "Payment"}, {"originalTransactionId", "Original"}, {"merchantReference", "Merchant ref."},
@@ -110,7 +112,7 @@ func reasonLead(t *trustlyclient.Transaction) string {
 		if code == "" {
 			return ""
 		}
-		return fmt.Sprintf("Reason code %s is not in the published tables; its meaning is unknown to the portal.", code)
+		return fmt.Sprintf("Reason code %s is not in the published tables; its meaning is unknown to the portal.", search.MaskText(code))
 	}
 	return fmt.Sprintf("Reason code %s: %s. %s (%s).", code, m.Name, m.Description, sourceWords(m.Source))
 }
@@ -169,7 +171,7 @@ func (w *web) family(ctx context.Context, c echo.Context, view search.View, t *t
 			row.Created, row.CreatedUTC = f.full(member.CreatedAt.Time), f.utc(member.CreatedAt.Time)
 		}
 		if code := string(member.PaymentProviderTransaction.Status); code != "" {
-			row.Note = code
+			row.Note = search.MaskText(code)
 			if m, ok := trustlyclient.LookupProviderStatus(code); ok {
 				row.Note += " " + m.Name
 			}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -53,14 +54,17 @@ func (f formatter) exact(t time.Time) string {
 func money(a trustlyclient.Amount) string {
 	d, ok := a.Decimal()
 	if !ok {
-		return a.Text
+		return search.MaskText(a.Text)
 	}
 	return d.StringFixed(max(2, -d.Exponent()))
 }
 
 func withCurrency(amount, currency string) string {
-	return strings.TrimSpace(search.Isolate(amount) + " " + search.Isolate(currency))
+	return strings.TrimSpace(search.Isolate(amount) + " " + search.Isolate(search.MaskText(currency)))
 }
+
+// plain is a text of the API's within a sentence of the portal's.
+func plain[T ~string](text T) string { return search.Isolate(search.MaskText(string(text))) }
 
 // statusTones mark a status. They are our reading of the definitions (trustly.md 6 calls them a guess), so they only
 // colour the word that Trustly gives.
@@ -79,9 +83,9 @@ func status(t *trustlyclient.Transaction) views.Status {
 	case t.Status == "":
 		return views.Status{Word: "No status"}
 	case t.StatusMessage != "":
-		return views.Status{Word: fmt.Sprintf("Code %s (%s)", search.Isolate(string(t.Status)), search.Isolate(string(t.StatusMessage))), Meaning: unknownCode}
+		return views.Status{Word: fmt.Sprintf("Code %s (%s)", plain(t.Status), plain(t.StatusMessage)), Meaning: unknownCode}
 	}
-	return views.Status{Word: "Code " + search.Isolate(string(t.Status)), Meaning: unknownCode}
+	return views.Status{Word: "Code " + plain(t.Status), Meaning: unknownCode}
 }
 
 const unknownCode = "Not in Trustly's published tables; its meaning is unknown to the portal."
@@ -94,7 +98,7 @@ func typeName(code trustlyclient.Code) string {
 	if code == "" {
 		return "Transaction"
 	}
-	return "Type " + search.Isolate(string(code))
+	return "Type " + plain(code)
 }
 
 func (f formatter) row(view search.View, t *trustlyclient.Transaction) views.Row {
@@ -113,15 +117,12 @@ func (f formatter) cell(column search.Column, t *trustlyclient.Transaction) view
 		s := status(t)
 		return views.Cell{Kind: views.CellStatus, Text: s.Word, Tone: s.Tone, Title: s.Meaning}
 	case "amount":
-		return views.Cell{Kind: views.CellAmount, Text: search.Isolate(money(t.Amount)), Sub: search.Isolate(string(t.Currency))}
+		return views.Cell{Kind: views.CellAmount, Text: search.Isolate(money(t.Amount)), Sub: plain(t.Currency)}
 	case search.ColumnReference:
-		reference := string(t.MerchantReference)
-		if reference == "" {
-			reference = string(t.Payment.MerchantReference)
-		}
+		reference := search.MaskText(string(cmp.Or(t.MerchantReference, t.Payment.MerchantReference)))
 		return views.Cell{Kind: views.CellMono, Text: reference, Title: reference}
 	case search.ColumnBankAccount:
-		bank, number := string(t.Payment.PaymentProvider.Name), string(t.Payment.Account.AccountNumber)
+		bank, number := search.MaskText(string(t.Payment.PaymentProvider.Name)), string(t.Payment.Account.AccountNumber)
 		return views.Cell{Text: bank, Sub: search.MaskLastFour.Apply(number), Title: bank}
 	}
 	field, _ := search.LookupField(column.Name)

@@ -84,14 +84,9 @@ func (r *record) field(field search.Field, label string, leaf search.Leaf) views
 	case search.KindID, search.KindNumber, search.KindIP:
 		shown.Mono = true
 	case search.KindAmount:
-		shown.Value = money(trustlyclient.Amount{Text: leaf.Text})
+		fillAmount(&shown, leaf.Text)
 	case search.KindBool:
-		switch leaf.Text {
-		case "true":
-			shown.Value = "Yes"
-		case "false":
-			shown.Value = "No"
-		}
+		fillBool(&shown, leaf.Text)
 	case search.KindTime:
 		r.fillTime(&shown, leaf)
 	case search.KindCode:
@@ -113,10 +108,36 @@ func (r *record) field(field search.Field, label string, leaf search.Leaf) views
 	return shown
 }
 
+// Marks of values that are not what the API says they are; beside each the value stands as it came.
+const (
+	noAmount = "The portal can't read this as an amount."
+	noBool   = "The portal can't read this as yes or no."
+	noTime   = "The portal can't read this as a time."
+)
+
+func fillAmount(shown *views.Field, text string) {
+	amount := trustlyclient.Amount{Text: text}
+	shown.Value = money(amount)
+	if _, ok := amount.Decimal(); !ok {
+		shown.Meaning = noAmount
+	}
+}
+
+func fillBool(shown *views.Field, text string) {
+	switch text {
+	case "true":
+		shown.Value = "Yes"
+	case "false":
+		shown.Value = "No"
+	default:
+		shown.Meaning = noBool
+	}
+}
+
 func (r *record) fillTime(shown *views.Field, leaf search.Leaf) {
 	var at trustlyclient.Time
 	if err := at.UnmarshalText([]byte(leaf.Text)); err != nil || at.IsZero() {
-		shown.Meaning = "The portal can't read this as a time."
+		shown.Meaning = noTime
 		return
 	}
 	shown.Value = r.full(at.Time)

@@ -286,13 +286,35 @@ func indexOf(t reflect.Type, names []string) []int {
 }
 
 // Value returns the field's typed value in a record: a Text, Code, Bool, Amount
-// or Time of trustlyclient, or a list of codes.
+// or Time of trustlyclient, or a list of codes. What is personal in an object in
+// place of a value is masked; the value itself is left to Mask.
 func (f Field) Value(t *trustlyclient.Transaction) any {
 	index := getters[fieldByPath[strings.ToLower(f.Path)]]
 	if index == nil {
 		return nil
 	}
-	return reflect.ValueOf(t).Elem().FieldByIndex(index).Interface()
+	switch v := reflect.ValueOf(t).Elem().FieldByIndex(index).Interface().(type) {
+	case trustlyclient.Text:
+		return trustlyclient.Text(MaskText(string(v)))
+	case trustlyclient.Code:
+		return trustlyclient.Code(MaskText(string(v)))
+	case trustlyclient.Bool:
+		return trustlyclient.Bool(MaskText(string(v)))
+	case trustlyclient.Amount:
+		v.Text = MaskText(v.Text)
+		return v
+	case trustlyclient.Time:
+		v.Text = MaskText(v.Text)
+		return v
+	case []trustlyclient.Code:
+		codes := make([]trustlyclient.Code, len(v))
+		for i, code := range v {
+			codes[i] = trustlyclient.Code(MaskText(string(code)))
+		}
+		return codes
+	default:
+		return v
+	}
 }
 
 // Coded reports whether the field holds a code that says nothing by itself and

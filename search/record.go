@@ -48,6 +48,24 @@ func MaskJSON(raw json.RawMessage) (string, error) {
 	return b.String(), nil
 }
 
+// MaskText masks the personal data within what the API sent where one value
+// belongs: an object or a list, which the client keeps as its JSON. Any other
+// text stays as it is.
+func MaskText(text string) string {
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || !json.Valid([]byte(text)) {
+		return text
+	}
+	masked, err := MaskJSON(json.RawMessage(text))
+	if err != nil {
+		return "{…}"
+	}
+	var line bytes.Buffer
+	if json.Compact(&line, []byte(masked)) != nil {
+		return "{…}"
+	}
+	return line.String()
+}
+
 // Containers without members are leaves too; these tokens stand for them.
 const (
 	emptyObject = emptyContainer("{}")
