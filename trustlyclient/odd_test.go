@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,7 +88,7 @@ func TestABadFieldCostsOnlyItself(t *testing.T) {
 	var try func(at []string, object map[string]any, all any)
 	try = func(at []string, object map[string]any, all any) {
 		for name, value := range object {
-			path := append(at[:len(at):len(at)], name)
+			path := append(slices.Clone(at), name)
 			for _, odd := range []string{`null`, `"x"`, `-1e400`, `true`, `[]`, `{}`, `[null,{"status":9}]`, `{"amount":{"amount":1}}`} {
 				object[name] = json.RawMessage(odd)
 				data, err := json.Marshal(all)
