@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -272,7 +271,7 @@ func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, star
 	w.requests++
 	page, err := w.lister.List(ctx, options)
 	if err != nil {
-		return nil, false, fmt.Errorf("list transactions: %w", err)
+		return nil, false, err // says itself that a list was asked for
 	}
 	if w.asOf.IsZero() {
 		w.asOf = page.FetchedAt
