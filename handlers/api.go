@@ -19,7 +19,7 @@ func (w *web) api(c echo.Context) error {
 	page := views.APIPage{Frame: w.frame(c, "Trustly’s API"), Host: w.Client.Host()}
 	report := w.findings()
 	if report == nil {
-		page.Waiting = "Nothing is known yet: the portal looks soon after somebody opened the first list or transaction."
+		page.Waiting = "Nothing is known yet: the portal looks some seconds after its start."
 		return w.draw(c, http.StatusOK, views.API(page))
 	}
 	zone, err := search.LoadZone(w.zoneOf(c))

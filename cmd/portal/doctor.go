@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -75,32 +74,18 @@ func (c *doctorCmd) Run(p *program) error {
 	return nil
 }
 
-// settleTime is how long after the first answer the check-up waits: the people who opened the portal come first.
+// settleTime is how long after its start the portal looks at the API: whoever waited for it to come up goes first.
 const settleTime = 10 * time.Second
 
-// checkUp asks the API what the portal's correctness hangs on, once, soon after it first answered somebody, and logs
-// what it finds. Nothing waits for it and nothing fails by it. An API that nobody asks is left alone.
+// checkUp asks the API once, soon after the portal's start, what the portal's correctness hangs on, and logs what it
+// finds. Nothing waits for it and nothing fails by it.
 type checkUp struct {
-	settle   time.Duration
-	answered chan struct{} // closed by the first answer
-	once     sync.Once
-	report   atomic.Pointer[doctor.Report]
+	settle time.Duration
+	report atomic.Pointer[doctor.Report]
 }
 
-func newCheckUp(settle time.Duration) *checkUp {
-	return &checkUp{settle: settle, answered: make(chan struct{})}
-}
-
-// observe notes that the API was asked: for trustlyclient.Options.Observe.
-func (c *checkUp) observe(trustlyclient.Event) { c.once.Do(func() { close(c.answered) }) }
-
-// run waits for the first answer and does the check-up, or ends with the context.
+// run waits a little and does the check-up, or ends with the context.
 func (c *checkUp) run(ctx context.Context, o trustlyclient.Options, log *slog.Logger) {
-	select {
-	case <-c.answered:
-	case <-ctx.Done():
-		return
-	}
 	settled := time.NewTimer(c.settle)
 	defer settled.Stop()
 	select {

@@ -65,24 +65,12 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// Once the API has answered somebody, the portal says what it finds of it, and goes on whatever that is.
+// Soon after its start the portal says what it finds of the API, and goes on whatever that is.
 func TestCheckUp(t *testing.T) {
 	s, base := trustlytest.NewServer(t, trustlytest.Options{Rows: 300, TimeUnit: "s"})
 	var log bytes.Buffer
-	options := trustlyclient.Options{BaseURL: base, AccessID: "id", AccessKey: "s3cr3t"}
-	c := newCheckUp(time.Millisecond)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		c.run(t.Context(), options, slog.New(slog.NewJSONHandler(&log, nil)))
-	}()
-	time.Sleep(20 * time.Millisecond)
-	if n := len(s.Requests()); n > 0 || c.report.Load() != nil {
-		t.Errorf("before anybody asked: got %d requests, want none", n)
-	}
-	c.observe(trustlyclient.Event{})
-	c.observe(trustlyclient.Event{})
-	<-done
+	c := &checkUp{settle: time.Millisecond}
+	c.run(t.Context(), trustlyclient.Options{BaseURL: base, AccessID: "id", AccessKey: "s3cr3t"}, slog.New(slog.NewJSONHandler(&log, nil)))
 	if n := len(s.Requests()); n == 0 || n > 4 {
 		t.Errorf("requests: got %d, want 1 to 4", n)
 	}
@@ -99,15 +87,9 @@ func TestCheckUp(t *testing.T) {
 	}
 }
 
-// A portal that stops does not wait for an API that nobody asked.
+// A portal that stops soon after its start does not wait for the check-up.
 func TestCheckUpEnds(t *testing.T) {
-	for _, asked := range []bool{false, true} {
-		ctx, cancel := context.WithCancel(t.Context())
-		c := newCheckUp(time.Hour)
-		if asked {
-			c.observe(trustlyclient.Event{})
-		}
-		cancel()
-		c.run(ctx, trustlyclient.Options{}, slog.New(slog.DiscardHandler))
-	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	(&checkUp{settle: time.Hour}).run(ctx, trustlyclient.Options{}, slog.New(slog.DiscardHandler))
 }

@@ -60,8 +60,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 	}
 	b.api.UserAgent = "trustlyportal/" + version()
 	b.api.CacheFor = listCache
-	check := newCheckUp(settleTime)
-	b.api.Observe = check.observe
+	check := &checkUp{settle: settleTime}
 	client, err := trustlyclient.New(b.api)
 	if err != nil {
 		return &usageError{err}
@@ -92,9 +91,8 @@ func (c *serveCmd) Run(p *program) (err error) {
 	defer background.Wait()
 	defer stop()
 
-	background.Go(func() { check.run(ctx, b.api, log) })
-
 	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
+		background.Go(func() { check.run(ctx, b.api, log) })
 		fmt.Fprintf(p.stdout, "Portal ready at %s\n", localURL(listener.Addr()))
 		printAccounts(p.stdout, b.accounts)
 	})
