@@ -94,13 +94,12 @@ func codeName(field search.Field, code string) string {
 	return m.Name
 }
 
-// amount has two decimals at least and is never rounded.
+// amount writes a number; what is none is text.
 func amount(a trustlyclient.Amount) string {
-	d, ok := a.Decimal()
-	if !ok {
-		return guard(a.Text)
+	if text, ok := search.Money(a); ok {
+		return text
 	}
-	return d.StringFixed(max(2, -d.Exponent()))
+	return guard(a.Text)
 }
 
 var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)

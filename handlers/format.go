@@ -50,13 +50,12 @@ func (f formatter) exact(t time.Time) string {
 	return t.In(f.zone).Format("2006-01-02 15:04:05.000 MST") + " · " + t.UTC().Format("2006-01-02 15:04:05.000 UTC")
 }
 
-// money writes an amount with two decimals, without ever rounding; what is no number stays as the API sent it.
+// money writes an amount; what is no number stays as the API sent it.
 func money(a trustlyclient.Amount) string {
-	d, ok := a.Decimal()
-	if !ok {
-		return search.MaskText(a.Text)
+	if text, ok := search.Money(a); ok {
+		return text
 	}
-	return d.StringFixed(max(2, -d.Exponent()))
+	return search.MaskText(a.Text)
 }
 
 func withCurrency(amount, currency string) string {
