@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"mime"
 	"net/http"
 	"time"
@@ -53,11 +52,11 @@ func (w *web) exportCSV(c echo.Context) error {
 	h.Set("X-Accel-Buffering", "no") // a proxy that buffers would turn a cut connection into a short file
 	download := &downloadWriter{response: c.Response(), control: http.NewResponseController(c.Response())}
 	csv, err := export.NewCSV(download, view.Columns, view.Zone)
-	if err != nil {
-		return w.cutOff(c, err)
+	if err == nil {
+		_, err = export.Copy(ctx, csv, first, rows, download.control.Flush)
 	}
-	if _, err = export.Copy(ctx, csv, first, rows, download.control.Flush); err != nil {
-		return w.cutOff(c, err)
+	if err != nil {
+		cutOff(c, err)
 	}
 	return nil
 }
@@ -84,15 +83,13 @@ func (d *downloadWriter) Write(b []byte) (int, error) {
 	return d.response.Write(b)
 }
 
-// cutOff ends a download that can't be completed.
-func (w *web) cutOff(c echo.Context, err error) error {
-	about := requestFrom(c.Request().Context())
-	about.route, about.err = routeOf(c), fmt.Errorf("export cut off: %w", err)
-	w.Logger.WarnContext(c.Request().Context(), "export cut off", slog.String("id", about.id))
+// cutOff ends a download that can't be completed. The request's log line tells why.
+func cutOff(c echo.Context, err error) {
+	requestFrom(c.Request().Context()).err = fmt.Errorf("export cut off: %w", err)
 	panic(http.ErrAbortHandler)
 }
 
-// fileName tells what a file holds: the environment, the range of creation and when it was made.
+// fileName tells whose transactions a file holds and as of when.
 func (w *web) fileName(view search.View, asOf time.Time) string {
 	return fmt.Sprintf("transactions-%s-%s", slug(w.Environment), asOf.In(view.Zone).Format("20060102-150405"))
 }
