@@ -148,7 +148,7 @@ var catalogue = []Filter{
 	{Name: NameStartIndex, Label: "Offset", Group: GroupView, Kind: KindView, Example: "0",
 		Help: "Only 0. Rows arrive and change while you read, so the portal pages by time and not by offset; follow Older instead."},
 	{Name: NameAsOf, Label: "As of", Group: GroupView, Kind: KindView, Ours: true, Example: "1795000000000",
-		Help: "Unix milliseconds: only what was created before this instant. A frozen link carries it."},
+		Help: "Unix milliseconds: only what was created before this instant, so that the view stands still while transactions arrive."},
 	{Name: NameAfter, Label: "Page position", Group: GroupView, Kind: KindView, Ours: true, Example: "1795000000000.1.1006755981",
 		Help: "Where the page starts. Made by the Older and Newer links."},
 }

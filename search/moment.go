@@ -141,9 +141,6 @@ func (m Moment) String() string { return m.text }
 // IsZero reports that there is no bound.
 func (m Moment) IsZero() bool { return m.text == "" }
 
-// Relative reports whether the bound moves with the clock.
-func (m Moment) Relative() bool { return m.kind == kindRelative && m.text != "" }
-
 // Start is the bound as a lower, inclusive one: a date means its first instant
 // in the zone, rounding goes down. The result is in UTC.
 func (m Moment) Start(now time.Time, zone *time.Location) time.Time {

@@ -148,14 +148,6 @@ func TestChipsRemoveWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestFrozen(t *testing.T) {
-	v := mustParse(t, "createdAt.start=now-1d/d&createdAt.end=now-1d/d&updatedAt.end=2026-11-19&tz=America/New_York").Frozen(testNow)
-	want := "createdAt.start=1795064400000&createdAt.end=1795150800000&updatedAt.end=2026-11-19&tz=America/New_York&asOf=1795187045000"
-	if got := v.Encode(); got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"", "transactionType=3&amount.min=5", "createdAt.start=now-1M/M&tz=America/New_York", "columns=all&after=1.1.a", "a=%ff&&=;", "asOf=1793491200000&count=99"} {
 		f.Add(seed)

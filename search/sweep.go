@@ -98,7 +98,8 @@ func (s *Sweep) Next(ctx context.Context) (*trustlyclient.Transaction, error) {
 	}
 }
 
-// Close ends what is under way. It may be called at any time and more than once.
+// Close ends what is under way. It may be called at any time and more than once;
+// Next must not be called after it.
 func (s *Sweep) Close() {
 	s.start.Do(func() {})
 	if s.cancel == nil {

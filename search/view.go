@@ -23,7 +23,7 @@ type View struct {
 	OrderBy   trustlyclient.OrderBy
 	SortOrder trustlyclient.SortOrder
 	Columns   []Column  // never empty; transactionId is the first
-	AsOf      time.Time // zero, or the instant a frozen link was made
+	AsOf      time.Time // zero, or the instant that the view is pinned to
 	After     Cursor    // zero on the first page
 }
 
@@ -121,39 +121,6 @@ func (v View) At(c Cursor) View {
 		return v.With(NameAfter)
 	}
 	return v.With(NameAfter, c.String())
-}
-
-// Moment returns a time filter's bound; the zero Moment when it has none.
-func (v View) Moment(name string) Moment { return v.moments[name] }
-
-// Live reports whether the view moves with the clock: a relative bound, or no
-// upper one at all.
-func (v View) Live() bool {
-	for _, m := range v.moments {
-		if m.Relative() {
-			return true
-		}
-	}
-	return v.AsOf.IsZero()
-}
-
-// Frozen returns the view with relative words replaced by instants and pinned
-// to what had been created by now.
-func (v View) Frozen(now time.Time) View {
-	for name, m := range v.moments {
-		if !m.Relative() {
-			continue
-		}
-		at := m.Start(now, v.Zone)
-		if strings.HasSuffix(name, ".end") {
-			at = m.End(now, v.Zone)
-		}
-		v = v.With(name, formatMillis(at))
-	}
-	if v.AsOf.IsZero() {
-		v = v.With(NameAsOf, formatMillis(now))
-	}
-	return v
 }
 
 func formatMillis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
