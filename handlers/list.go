@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -28,7 +27,7 @@ const varyOnFragment = "HX-Request, HX-Request-Type, HX-Boosted, HX-History-Rest
 func (w *web) list(c echo.Context) error {
 	r := c.Request()
 	c.Response().Header().Add("Vary", varyOnFragment)
-	view, errs := search.Parse(r.URL.RawQuery, w.Now())
+	view, errs := w.readView(c)
 	if len(errs) > 0 {
 		return w.drawRefusedList(c, view, errs)
 	}
@@ -45,6 +44,11 @@ func (w *web) list(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, view.At(search.Cursor{}).URL(r.URL.Path))
 	}
 	return w.drawList(c, http.StatusOK, w.listPage(c, view, page))
+}
+
+// readView is what the request's URL says, or what is wrong with it.
+func (w *web) readView(c echo.Context) (search.View, []search.FieldError) {
+	return search.Parse(c.Request().URL.RawQuery, w.Now())
 }
 
 func (w *web) drawList(c echo.Context, status int, p views.ListPage) error {
@@ -146,118 +150,3 @@ func countText(page search.Page) string {
 	}
 	return fmt.Sprintf("%d transactions on this page", n)
 }
-
-// emptyState says what may help when nothing was found.
-func emptyState(view search.View, page search.Page) views.Empty {
-	e := views.Empty{Heading: "No transactions", Text: "Trustly has none that match all filters of this view."}
-	if !page.First {
-		e = views.Empty{Heading: "No more transactions", Text: "Nothing follows this place in the list."}
-		e.Suggestions = append(e.Suggestions, views.Link{Label: "Back to the first page", Href: view.At(search.Cursor{}).URL("/transactions")})
-		return e
-	}
-	if !view.Filtered() {
-		e.Text = "Trustly has no transaction for this account yet."
-		return e
-	}
-	for _, preset := range search.Presets() {
-		wider := preset.Label == "30 days" || preset.Label == "Any time"
-		if wider && view.Has("createdAt.start") && !view.IsDated(preset) {
-			e.Suggestions = append(e.Suggestions, views.Link{Label: "The same, " + preset.Label, Href: view.Dated(preset).URL("/transactions")})
-		}
-	}
-	chips := view.Chips()
-	for _, chip := range chips {
-		if len(chips) > 1 {
-			e.Suggestions = append(e.Suggestions, views.Link{Label: "Without " + chip.Label + ": " + chip.Text, Href: chip.Remove.URL("/transactions")})
-		}
-	}
-	return e
-}
-
-// rangeText tells the instants that the range of creation stands for.
-func rangeText(view search.View, now time.Time) string {
-	created := view.Query(now).Created
-	f := formatter{zone: view.Zone, now: now}
-	switch {
-	case created.Start.IsZero() && created.End.IsZero():
-		return ""
-	case created.Start.IsZero():
-		return "until " + f.short(created.End)
-	case created.End.IsZero():
-		return f.short(created.Start) + " – now"
-	}
-	return f.short(created.Start) + " – " + f.short(created.End)
-}
-
-func columnHead(view search.View, column search.Column) views.Column {
-	head := views.Column{Name: column.Name, Label: column.Label}
-	field, _ := search.LookupField(column.Paths[0])
-	head.Right = field.Kind == search.KindAmount
-	if column.Name != string(trustlyclient.ByCreated) && column.Name != string(trustlyclient.ByUpdated) {
-		return head
-	}
-	order := trustlyclient.Descending
-	if column.Name == string(view.OrderBy) {
-		head.Sort = "descending"
-		if view.SortOrder == trustlyclient.Ascending {
-			head.Sort = "ascending"
-		} else {
-			order = trustlyclient.Ascending
-		}
-	}
-	head.SortHref = view.With(search.NameOrderBy, column.Name).With(search.NameSortOrder, string(order)).URL("/transactions")
-	return head
-}
-
-// filterForm draws up the form; values are what it is filled with, good or not.
-func (w *web) filterForm(c echo.Context, view search.View, values url.Values, errs []views.FormError) views.FilterForm {
-	form := views.FilterForm{
-		Groups: views.FilterGroups(values, errs),
-		Zone:   values.Get(search.NameZone), Zones: commonZones,
-		OrderBy: string(view.OrderBy), SortOrder: string(view.SortOrder), Count: view.Count,
-	}
-	if form.Zone == "" {
-		form.Zone = w.zoneOf(c)
-	}
-	form.Columns = columnChoices(view)
-	if view.Has(search.NameAsOf) {
-		form.Hidden = append(form.Hidden, views.Parameter{Name: search.NameAsOf, Value: view.Value(search.NameAsOf)})
-	}
-	return form
-}
-
-// columnChoices offers the columns in use and those most asked for. All others can be named in the URL.
-func columnChoices(view search.View) []views.Choice {
-	var choices []views.Choice
-	offered := map[string]bool{}
-	offer := func(column search.Column, on bool) {
-		if !offered[column.Name] && column.Name != "transactionId" {
-			offered[column.Name] = true
-			choices = append(choices, views.Choice{Value: column.Name, Label: column.Label, On: on})
-		}
-	}
-	shown := view.Columns
-	if len(shown) > maxOfferedColumns {
-		shown = search.DefaultColumns()
-	}
-	for _, column := range shown {
-		offer(column, true)
-	}
-	for _, column := range search.DefaultColumns() {
-		offer(column, false)
-	}
-	for _, column := range search.Columns() {
-		if slices.Contains(offeredColumns, column.Name) {
-			offer(column, false)
-		}
-	}
-	return choices
-}
-
-// maxOfferedColumns keeps the chooser's weight in bounds.
-const maxOfferedColumns = 40
-
-var offeredColumns = []string{"originalTransactionId", "merchantReference", "statusMessage", "currency", "pending", "paid", "refunded", "reversed", "balance", "fee", "ip",
-	"processedAt", "completedAt", "updatedAt", "expiredAt", "payment.paymentId", "payment.paymentType", "payment.description", "payment.merchantReference",
-	"payment.merchant.merchantId", "payment.merchant.name", "payment.customer.externalId", "payment.account.routingNumber", "payment.paymentProvider.name",
-	"paymentProviderTransaction.paymentProviderTransactionId", "paymentProviderTransaction.instantSettle"}

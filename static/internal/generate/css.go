@@ -128,15 +128,3 @@ func splitTop(s string, sep byte) []string {
 	}
 	return append(out, s[start:])
 }
-
-// squeeze drops comments and indentation from our own style sheet, nothing else.
-func squeeze(css string) string {
-	css = comment.ReplaceAllString(css, "")
-	css = indent.ReplaceAllString(css, "\n")
-	return strings.TrimSpace(css) + "\n"
-}
-
-var (
-	comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	indent  = regexp.MustCompile(`\s*\n\s*`)
-)

@@ -12,9 +12,3 @@ func TestSubset(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
-
-func TestSqueeze(t *testing.T) {
-	if got, want := squeeze("/* why */\n\t.a {\n\t\tb: \"c  d\"; /* x\n y */\n\t}\n"), ".a {\nb: \"c  d\";\n}\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
+	"github.com/evanw/esbuild/pkg/api"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -43,18 +44,20 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
-	own, err := os.ReadFile(filepath.Join(dir, "src/portal.css"))
+	own, err := bundled(dir, "src/css/portal.css")
 	if err != nil {
 		return err
 	}
-	out["portal.css"] = []byte(subset(string(bundle), kept) + "\n" + squeeze(string(own)))
+	out["portal.css"] = append([]byte(subset(string(bundle), kept)+"\n"), own...)
+	if out["portal.js"], err = bundled(dir, "src/js/portal.js"); err != nil {
+		return err
+	}
 
 	if out["icons.svg"], err = sprite(filepath.Join(dir, tabler)); err != nil {
 		return err
 	}
 	for name, from := range map[string]string{
 		"htmx.js":     htmx,
-		"portal.js":   "src/portal.js",
 		"favicon.svg": "src/favicon.svg",
 	} {
 		if out[name], err = os.ReadFile(filepath.Join(dir, from)); err != nil {
@@ -86,6 +89,23 @@ func run(dir string) error {
 		fmt.Printf("%-12s %6d  gzip %5d  brotli %5d\n", name, len(out[name]), len(gz), len(br))
 	}
 	return nil
+}
+
+// bundled joins a file and all that it imports into one, without comments and
+// white space.
+func bundled(dir, entry string) ([]byte, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	result := api.Build(api.BuildOptions{
+		AbsWorkingDir: abs, EntryPoints: []string{entry}, Bundle: true, Format: api.FormatIIFE, Charset: api.CharsetUTF8,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LogLevel: api.LogLevelWarning,
+	})
+	if len(result.Errors) > 0 {
+		return nil, fmt.Errorf("bundle %s: %s", entry, result.Errors[0].Text)
+	}
+	return result.OutputFiles[0].Contents, nil
 }
 
 // sprite joins the icons of outline/ and filled/ into one SVG of symbols, each

@@ -1,0 +1,27 @@
+package handlers
+
+import (
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/search"
+	"trustlyportal/views"
+)
+
+// filterForm draws up the form; values are what it is filled with, good or not.
+func (w *web) filterForm(c echo.Context, view search.View, values url.Values, errs []views.FormError) views.FilterForm {
+	form := views.FilterForm{
+		Groups: views.FilterGroups(values, errs),
+		Zone:   values.Get(search.NameZone), Zones: commonZones,
+		OrderBy: string(view.OrderBy), SortOrder: string(view.SortOrder), Count: view.Count,
+	}
+	if form.Zone == "" {
+		form.Zone = w.zoneOf(c)
+	}
+	form.Columns = columnChoices(view)
+	if view.Has(search.NameAsOf) {
+		form.Hidden = append(form.Hidden, views.Parameter{Name: search.NameAsOf, Value: view.Value(search.NameAsOf)})
+	}
+	return form
+}

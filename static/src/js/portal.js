@@ -1,0 +1,10 @@
+// What the portal does beyond HTML and htmx. Every page works without it.
+// Listeners stand on the document, since htmx replaces what is below it.
+import "./ready.js";
+import "./copy.js";
+import "./menus.js";
+import "./keys.js";
+import "./rows.js";
+import "./filters.js";
+import "./results.js";
+import "./login.js";
