@@ -30,7 +30,7 @@ const exportWorkers = 4
 func (w *web) exportCSV(c echo.Context) error {
 	r := c.Request()
 	asOf := w.Now()
-	view, errs := search.Parse(r.URL.RawQuery, asOf)
+	view, errs := w.readView(c, asOf)
 	if len(errs) > 0 {
 		return w.drawRefusedList(c, view, errs)
 	}

@@ -27,7 +27,7 @@ const varyOnFragment = "HX-Request, HX-Request-Type, HX-Boosted, HX-History-Rest
 func (w *web) list(c echo.Context) error {
 	r := c.Request()
 	c.Response().Header().Add("Vary", varyOnFragment)
-	view, errs := w.readView(c)
+	view, errs := w.readView(c, w.Now())
 	if len(errs) > 0 {
 		return w.drawRefusedList(c, view, errs)
 	}
@@ -46,9 +46,9 @@ func (w *web) list(c echo.Context) error {
 	return w.drawList(c, http.StatusOK, w.listPage(c, view, page))
 }
 
-// readView is what the request's URL says, or what is wrong with it.
-func (w *web) readView(c echo.Context) (search.View, []search.FieldError) {
-	return search.Parse(c.Request().URL.RawQuery, w.Now())
+// readView is what the request's URL says at now, or what is wrong with it.
+func (w *web) readView(c echo.Context, now time.Time) (search.View, []search.FieldError) {
+	return search.Parse(c.Request().URL.RawQuery, now)
 }
 
 func (w *web) drawList(c echo.Context, status int, p views.ListPage) error {
