@@ -34,7 +34,7 @@ func NewKeys(secret string) (Keys, error) {
 }
 
 // Derive returns one key of size bytes (at most 8160) for the purpose from each secret, the current one's first. The
-// same secret and purpose give the same key for ever; another purpose an unrelated one.
+// same secret and purpose give the same key for ever; another purpose an unrelated one. To encrypt, use [Keys.Sealer].
 func (k Keys) Derive(purpose string, size int) ([][]byte, error) {
 	if len(k.secrets) == 0 {
 		return nil, errors.New("auth: Keys made without NewKeys")
