@@ -41,6 +41,8 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"ConcurrentUse":           testConcurrentUse,
 	"RefusesAnEndedContext":   testEndedContext,
 	"PingAnswersUntilItsShut": testPing,
+	"AuditIsOneChain":         testAuditIsOneChain,
+	"AuditShowsChanges":       testAuditShowsChanges,
 }
 
 func TestSuite(t *testing.T) {

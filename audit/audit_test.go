@@ -1,0 +1,130 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+func chain(n int) []Record {
+	var records []Record
+	before := Genesis
+	for i := range int64(n) {
+		r := Link(before, i+1, Event{Time: time.UnixMilli(1795000000000 + i), UserID: i % 3, User: "a@example.com", Role: "support",
+			Action: Reveal, Object: fmt.Sprint("transaction ", i), Detail: "payment.customer.taxId", Result: Allowed, RequestID: "R"})
+		records, before = append(records, r), r.Hash
+	}
+	return records
+}
+
+func all(records []Record) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for _, r := range records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func ends(records []Record) (base, head End) {
+	last := records[len(records)-1]
+	return End{0, Genesis}, End{last.Seq, last.Hash}
+}
+
+func TestVerifyNamesTheFirstBadRecord(t *testing.T) {
+	whole := chain(20)
+	base, head := ends(whole)
+	if n, err := Verify(base, head, all(whole)); n != 20 || err != nil {
+		t.Fatalf("an untouched chain: got %d, %v, want 20 and no error", n, err)
+	}
+	for i := range whole {
+		for name, change := range map[string]func(*Record){
+			"time": func(r *Record) { r.Time = r.Time.Add(time.Millisecond) }, "user": func(r *Record) { r.UserID++ },
+			"email": func(r *Record) { r.User = "b@example.com" }, "role": func(r *Record) { r.Role = "admin" },
+			"action": func(r *Record) { r.Action = "export" }, "object": func(r *Record) { r.Object += "1" },
+			"detail": func(r *Record) { r.Detail = "" }, "result": func(r *Record) { r.Result = Refused },
+			"reason": func(r *Record) { r.Reason = "x" }, "address": func(r *Record) { r.Address = "::1" },
+			"request": func(r *Record) { r.RequestID = "" }, "hash": func(r *Record) { r.Hash = strings.Repeat("0", 64) },
+			"moved text": func(r *Record) { r.Object, r.Detail = r.Object+r.Detail, "" },
+		} {
+			bad := slices.Clone(whole)
+			change(&bad[i])
+			wantBroken(t, "changed "+name, base, head, bad, int64(i), int64(i+1))
+		}
+		wantBroken(t, "removed", base, head, slices.Delete(slices.Clone(whole), i, i+1), int64(i), int64(i+1))
+		wantBroken(t, "doubled", base, head, slices.Insert(slices.Clone(whole), i, whole[i]), int64(i+1), int64(i+1))
+		if i > 0 {
+			swapped := slices.Clone(whole)
+			swapped[i-1], swapped[i] = swapped[i], swapped[i-1]
+			wantBroken(t, "swapped", base, head, swapped, int64(i-1), int64(i))
+		}
+	}
+	forged := append(slices.Clone(whole), Link(head.Hash, 21, Event{Action: Reveal}))
+	wantBroken(t, "appended by hand", base, head, forged, 20, 21)
+	wantBroken(t, "cut off and the end forged", base, End{20, whole[18].Hash}, whole, 20, 20)
+}
+
+func wantBroken(t *testing.T, name string, base, head End, records []Record, good, seq int64) {
+	t.Helper()
+	n, err := Verify(base, head, all(records))
+	var broken *BrokenError
+	if !errors.As(err, &broken) || broken.Seq != seq || n != good {
+		t.Errorf("%s: got %d good and %v, want %d good and record %d named", name, n, err, good, seq)
+	}
+}
+
+func TestVerifyStartsWhereOldRecordsWereDeleted(t *testing.T) {
+	whole := chain(20)
+	_, head := ends(whole)
+	if n, err := Verify(End{7, whole[6].Hash}, head, all(whole[7:])); n != 13 || err != nil {
+		t.Errorf("got %d, %v, want 13 and no error", n, err)
+	}
+	wantErr := errors.New("database gone")
+	_, err := Verify(End{0, Genesis}, head, func(yield func(Record, error) bool) { yield(Record{}, wantErr) })
+	if !errors.Is(err, wantErr) {
+		t.Errorf("a chain that can't be read: got %v, want %v", err, wantErr)
+	}
+}
+
+// The hash is a promise to other tools: it must not change between versions.
+func TestHashOfARecordStaysTheSame(t *testing.T) {
+	r := Link(Genesis, 1, Event{Time: time.UnixMilli(1795000000123), UserID: 7, User: "a@example.com", Role: "support", Action: Reveal,
+		Object: "transaction 1009000103", Detail: "payment.customer.taxId", Result: Allowed, Reason: "<caller>", Address: "::1", RequestID: "ABC"})
+	const want = "7820c786"
+	if got := r.Hash[:8]; got != want {
+		t.Errorf("got %s…, want %s…", got, want)
+	}
+}
+
+type memory []Event
+
+func (m *memory) AppendAudit(_ context.Context, e Event) (Record, error) {
+	*m = append(*m, e)
+	return Record{}, nil
+}
+
+func TestWriteKeepsWhatEveryDatabaseGivesBack(t *testing.T) {
+	now := time.Date(2026, 11, 20, 10, 0, 0, 123456789, time.FixedZone("x", 3600))
+	var kept memory
+	long := strings.Repeat("é", 700)
+	if err := NewLog(&kept, func() time.Time { return now }).Write(t.Context(), Event{Object: "a\x00b\nc\xff", Reason: long}); err != nil {
+		t.Fatal(err)
+	}
+	got := kept[0]
+	if want := "a b c\uFFFD"; got.Object != want {
+		t.Errorf("object: got %q, want %q", got.Object, want)
+	}
+	if len(got.Reason) > maxText || !utf8.ValidString(got.Reason) || !strings.HasPrefix(long, got.Reason) {
+		t.Errorf("reason: got %d bytes %q…, want a start of it of at most %d bytes", len(got.Reason), got.Reason[:10], maxText)
+	}
+	if want := now.UTC().Truncate(time.Millisecond); !got.Time.Equal(want) || got.Time.Location() != time.UTC {
+		t.Errorf("time: got %v, want %v", got.Time, want)
+	}
+}
