@@ -53,6 +53,7 @@ const (
 	NameColumns    = "columns"
 	NameCount      = "count"
 	NameStartIndex = "startIndex"
+	NamePrivate    = "private"
 	NameAsOf       = "asOf"
 	NameAfter      = "after"
 )
@@ -137,6 +138,8 @@ var catalogue = []Filter{
 	{Name: "ignoreUserPortalTransactions", Label: "Ignore user portal transactions", Group: GroupOther, Kind: KindBool,
 		Phrase: "ignoring user portal transactions: %s", Example: "true", Help: "A switch of the API whose effect is not documented; it is passed on as given."},
 
+	{Name: NamePrivate, Label: "Private link", Group: GroupView, Kind: KindView, Ours: true, Example: "K5TQ2XEWJ7M3CZ4RVN6AHB2YDF",
+		Help: "Stands for personal values, which the portal keeps so that the address does not show them. Made under Share; its maker can revoke it. A name behind a tilde (~ipAddr) leaves that filter out."},
 	{Name: NameZone, Label: "Time zone", Group: GroupView, Kind: KindView, Ours: true, Example: "America/New_York",
 		Help: "Area/City name of the zone in which days are read and times are shown. UTC when left out."},
 	{Name: NameOrderBy, Label: "Sort by", Group: GroupView, Kind: KindView, Example: "updatedAt",

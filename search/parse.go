@@ -38,7 +38,13 @@ const (
 // Parse reads a list URL's query string. It refuses to guess: an unknown name
 // or a malformed value is an error of its own, and with any error the View is
 // only good for filling the form in again. Relative times are judged at now.
+//
+// A private link is refused: only [ParseWith] can open it.
 func Parse(rawQuery string, now time.Time) (View, []FieldError) {
+	return parse(nil, rawQuery, now)
+}
+
+func parse(open Opener, rawQuery string, now time.Time) (View, []FieldError) {
 	if len(rawQuery) > maxQueryLength {
 		return emptyView(), []FieldError{{Message: fmt.Sprintf("The address is longer than %d characters.", maxQueryLength)}}
 	}
@@ -46,18 +52,25 @@ func Parse(rawQuery string, now time.Time) (View, []FieldError) {
 	if err != nil {
 		return emptyView(), []FieldError{{Message: "The address can't be read: a % is not followed by two hexadecimal digits, or a semicolon stands between parameters."}}
 	}
-	v, errs := read(q)
+	private, refused := openKept(open, q)
+	delete(q, NamePrivate)
+	v, errs := read(q, private)
+	if refused != nil {
+		errs = append(errs, *refused)
+	}
 	return v, append(errs, v.emptyRanges(now)...)
 }
 
 func emptyView() View {
-	v, _ := read(nil)
+	v, _ := read(nil, kept{})
 	return v
 }
 
-// read checks each value against the catalogue.
-func read(q url.Values) (View, []FieldError) {
+// read checks each value against the catalogue, those of a private link too.
+func read(q url.Values, private kept) (View, []FieldError) {
+	private, q = private.join(q)
 	v := View{
+		kept:   private,
 		values: map[string][]string{}, moments: map[string]Moment{},
 		Zone: time.UTC, Count: DefaultCount,
 		OrderBy: trustlyclient.ByCreated, SortOrder: trustlyclient.Descending,
@@ -78,6 +91,9 @@ func read(q url.Values) (View, []FieldError) {
 		if f.Repeat {
 			slices.SortFunc(v.values[f.Name], byCode)
 		}
+	}
+	if text := private.String(); text != "" {
+		v.values[NamePrivate] = []string{text}
 	}
 	return v, append(errs, unknownNames(q)...)
 }

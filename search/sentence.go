@@ -3,7 +3,6 @@ package search
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"trustlyportal/trustlyclient"
 )
@@ -11,7 +10,16 @@ import (
 // Sentence says in words what the view holds: the page's title and heading, and
 // the first line of a receipt. Times that are not relative are told in the
 // view's zone.
-func (v View) Sentence() string {
+func (v View) Sentence() string { return v.say(false) }
+
+// Title is the sentence without what a private link keeps: the title of a page
+// goes into the browser's history.
+func (v View) Title() string { return v.say(true) }
+
+// unsaid stands for a kept value in a title.
+const unsaid = "••"
+
+func (v View) say(hide bool) string {
 	parts := []string{v.subject()}
 	if s := v.Values("transactionStatus"); len(s) > 0 {
 		parts = append(parts, anyOf(codeNames("TransactionStatus", s)))
@@ -22,7 +30,11 @@ func (v View) Sentence() string {
 		}
 	}
 	for _, f := range catalogue {
-		if f.Phrase != "" && v.Has(f.Name) {
+		switch {
+		case f.Phrase == "" || !v.Has(f.Name):
+		case hide && v.Kept(f.Name):
+			parts = append(parts, fmt.Sprintf(f.Phrase, unsaid))
+		default:
 			parts = append(parts, fmt.Sprintf(f.Phrase, strings.Join(v.words(f), " or ")))
 		}
 	}
@@ -126,93 +138,6 @@ func (v View) amountPhrase(base string) string {
 		return verb + " " + high + " or less"
 	}
 	return verb + " " + low + " to " + high
-}
-
-// spans are the ranges that have a name of their own. An end of "now", or none,
-// is the same for what has happened already.
-var spans = map[[2]string]string{
-	{"now/d", ""}: "today", {"now/d", "now/d"}: "today",
-	{"now-1d/d", "now-1d/d"}: "yesterday",
-	{"now/w", ""}:            "this week", {"now/w", "now/w"}: "this week",
-	{"now-1w/w", "now-1w/w"}: "last week",
-	{"now/M", ""}:            "this month", {"now/M", "now/M"}: "this month",
-	{"now-1M/M", "now-1M/M"}: "last month",
-	{"now/y", ""}:            "this year", {"now/y", "now/y"}: "this year",
-	{"now-1y/y", "now-1y/y"}: "last year",
-}
-
-var unitWords = map[byte]string{'s': "second", 'm': "minute", 'h': "hour", 'd': "day", 'w': "week", 'M': "month", 'y': "year"}
-
-// timePhrase completes "created …"; "" without a bound.
-func (v View) timePhrase(base string) string {
-	start, end := v.moments[base+".start"], v.moments[base+".end"]
-	if end.text == "now" && !start.IsZero() {
-		end = Moment{}
-	}
-	if name, ok := spans[[2]string{start.text, end.text}]; ok {
-		return name
-	}
-	switch {
-	case start.IsZero() && end.IsZero():
-		return ""
-	case end.IsZero() && start.ago() != "":
-		return "in the last " + start.ago()
-	case end.IsZero():
-		return "since " + v.boundWords(start)
-	case start.IsZero() && end.kind == kindDate:
-		return "until the end of " + v.boundWords(end)
-	case start.IsZero():
-		return "before " + v.boundWords(end)
-	case start.text == end.text && start.kind == kindDate:
-		return "on " + v.boundWords(start)
-	case start.kind == kindDate && end.kind == kindDate:
-		return "from " + v.boundWords(start) + " to the end of " + v.boundWords(end)
-	case end.kind == kindDate:
-		return "from " + v.boundWords(start) + " to the end of " + v.boundWords(end)
-	}
-	return "from " + v.boundWords(start) + " to before " + v.boundWords(end)
-}
-
-// ago says "7 days" for now-7d.
-func (m Moment) ago() string {
-	if len(m.ops) != 1 || m.ops[0].round || m.ops[0].n >= 0 {
-		return ""
-	}
-	n, word := -m.ops[0].n, unitWords[m.ops[0].unit]
-	if n == 1 {
-		return word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
-// boundWords says one bound: a date, a clock time in the view's zone, or the
-// relative words as they stand.
-func (v View) boundWords(m Moment) string {
-	switch m.kind {
-	case kindDate:
-		return m.wall.Format("Jan 2, 2006")
-	case kindWall:
-		return clockText(m.wall)
-	case kindInstant:
-		return v.clock(m.at)
-	}
-	if m.ago() != "" {
-		return m.ago() + " ago"
-	}
-	return m.text
-}
-
-func (v View) clock(t time.Time) string { return clockText(t.In(v.Zone)) }
-
-func clockText(t time.Time) string {
-	layout := "Jan 2, 2006 15:04"
-	switch {
-	case t.Nanosecond() != 0:
-		layout = "Jan 2, 2006 15:04:05.000"
-	case t.Second() != 0:
-		layout = "Jan 2, 2006 15:04:05"
-	}
-	return t.Format(layout)
 }
 
 // ZoneName is the view's zone in words: "New York time", "UTC".

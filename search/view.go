@@ -17,6 +17,7 @@ import (
 type View struct {
 	values  map[string][]string // checked texts in canonical spelling, by name
 	moments map[string]Moment   // the values of KindTime, read
+	kept    kept                // those of the values that a private link keeps
 
 	Zone      *time.Location // in which days are read and times shown; UTC when the URL names none
 	Count     int            // rows per page, 1 to 100
@@ -56,9 +57,13 @@ func (v View) Filtered() bool {
 
 // Encode writes the canonical query string: the catalogue's order, no empty
 // parameters, defaults left out. Two views that mean the same have one spelling.
+// What a private link keeps is not in it.
 func (v View) Encode() string {
 	var b strings.Builder
 	for _, f := range catalogue {
+		if v.Kept(f.Name) {
+			continue
+		}
 		for _, value := range v.values[f.Name] {
 			if b.Len() > 0 {
 				b.WriteByte('&')
@@ -88,12 +93,26 @@ func (v View) URL(path string) string {
 // With returns the view with a parameter set to values, or removed when there
 // are none. Another filter or order starts at the first page again.
 func (v View) With(name string, values ...string) View {
-	q := url.Values(maps.Clone(v.values))
-	q[name] = values
+	q, private := url.Values(maps.Clone(v.values)), v.kept
+	delete(q, NamePrivate)
+	for keptName := range private.values {
+		if private.holds(keptName) {
+			delete(q, keptName)
+		}
+	}
+	switch {
+	case name == NamePrivate:
+		private = kept{}
+	case private.holds(name) && !slices.Equal(values, private.values[name]):
+		private = private.without(name)
+		q[name] = values
+	case !private.holds(name):
+		q[name] = values
+	}
 	if name != NameAfter && name != NameColumns {
 		delete(q, NameAfter)
 	}
-	next, _ := read(q)
+	next, _ := read(q, private)
 	return next
 }
 

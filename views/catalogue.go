@@ -129,7 +129,7 @@ func HelpGroups(link func(name, value string) string) []HelpGroup {
 		if f.Kind == search.KindCode {
 			h.Codes = choices(f.Codes, nil)
 		}
-		if f.Example != "" && f.Name != search.NameAfter {
+		if f.Example != "" && f.Name != search.NameAfter && f.Name != search.NamePrivate {
 			h.ExampleURL = link(f.Name, f.Example)
 		}
 		g := &groups[len(groups)-1]
