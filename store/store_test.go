@@ -41,6 +41,12 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"ConcurrentUse":           testConcurrentUse,
 	"RefusesAnEndedContext":   testEndedContext,
 	"PingAnswersUntilItsShut": testPing,
+	"SavedViews":              testSavedViews,
+	"OrderOfViews":            testOrderOfViews,
+	"DefaultView":             testDefaultView,
+	"TooManyViews":            testTooManyViews,
+	"PrivateLinks":            testPrivateLinks,
+	"PrivateLinkOfView":       testPrivateLinkOfView,
 	"AuditIsOneChain":         testAuditIsOneChain,
 	"AuditShowsChanges":       testAuditShowsChanges,
 }
