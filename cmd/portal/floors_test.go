@@ -25,6 +25,7 @@ var floors = map[string]int{
 
 	"search":               2,
 	"trustlyclient/doctor": 2,
+	"trustlyclient/story":  2,
 
 	"trustlyclient": 1,
 	"auth":          1,

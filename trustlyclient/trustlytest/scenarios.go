@@ -47,7 +47,7 @@ var scenarios = []scenario{
 		d.reclaim(row, 5_000, completed+day)
 	}},
 	{7, "pay", 9 * day, buildPay},
-	{8, "recurring", 75 * day, func(d *draft) { d.agreement(3, 30*day, nil) }},
+	{8, "recurring", 75 * day, func(d *draft) { d.agreement(3, d.begins+day, 30*day, nil) }},
 	{9, "user canceled", 5 * day, func(d *draft) {
 		row, at := d.consent(4_999)
 		d.on(row, event{at: at + 2*minute, status: StatusCanceled, code: "UC07", auth: authCanceled})
@@ -71,7 +71,8 @@ var scenarios = []scenario{
 	}},
 	{13, "missing parts", 6 * day, func(d *draft) {
 		d.payment.Customer, d.payment.Account, d.payment.Provider = nil, nil, nil
-		row, _ := d.authorize(0)
+		row, at := d.consent(0)
+		d.on(row, event{at: at + minute, status: StatusAuthorized, code: "SW010", auth: authAuthorized}) // neither processed nor completed
 		d.rows[row].Rare = &Rare{Nulls: true}
 		d.rows[row].IP, d.rows[row].ProviderID = "", ""
 	}},
@@ -106,12 +107,13 @@ func Scenario(number int, now time.Time) []Record {
 }
 
 // ManyCaptures makes up a recurring payment with so many captures, one each day, as it stands now: each twentieth is
-// returned by the bank, and each fiftieth refunded in part. See [Scenario] for what to do with it.
+// returned by the bank, each fiftieth refunded in part, and the last ones are on their way. See [Scenario] for what to do with it.
 func ManyCaptures(captures int, now time.Time) []Record {
 	l := scenarioLife(Scenarios+1, now)
 	f := familyNamed("recurring")
-	d := l.blank(f, l.world.american[0], l.now-int64(captures)*day-5*day)
-	d.agreement(captures, day, func(i, row int, processed int64) {
+	first := (l.now-9*hour)/day*day + 9*hour - int64(captures-1)*day // so that the last is born and the next planned
+	d := l.blank(f, l.world.american[0], first-day)
+	d.agreement(captures, first, day, func(i, row int, processed int64) {
 		switch {
 		case i%20 == 19:
 			d.deny(row, bankingDay(processed, 1)+14*hour, d.returnCode(), nil)
@@ -169,9 +171,9 @@ func (d *draft) declined(code string, n int) {
 	d.deny(row, at+2*second, code, &reason)
 }
 
-// agreement is one for so many captures, each a step after the one before, and the next one planned. outcome
-// ends a capture; without one all complete.
-func (d *draft) agreement(captures int, step int64, outcome func(i, row int, processed int64)) {
+// agreement is one for so many captures, the first at due, each a step after the one before, and the next one planned.
+// outcome ends a capture; without one all complete.
+func (d *draft) agreement(captures int, due, step int64, outcome func(i, row int, processed int64)) {
 	const amount = 2_900
 	schedule := &Recurrence{
 		ID: digits(d.rand, 10), Amount: amount, Unit: "Month", Every: 1, Automatic: true, Start: d.begins, End: d.begins + 3650*day,
@@ -180,8 +182,7 @@ func (d *draft) agreement(captures int, step int64, outcome func(i, row int, pro
 		schedule.Unit = "Day"
 	}
 	d.payment.Recurrence = schedule
-	auth, at := d.authorize(0)
-	due := bankingDay(at, 1) + 9*hour
+	auth, _ := d.authorize(0)
 	for i := range captures {
 		row, processed := d.transfer(Capture, auth, amount, due)
 		d.on(auth, event{at: due, status: StatusAuthorized, next: due + step})

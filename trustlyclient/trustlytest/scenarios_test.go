@@ -42,8 +42,8 @@ func TestScenarioIsWhatTheReferenceSays(t *testing.T) {
 	if p := Scenario(12, testNow)[0].Payment; p.Currency != "CAD" {
 		t.Errorf("scenario 12: got %s, want CAD", p.Currency)
 	}
-	if r := Scenario(13, testNow)[0]; r.Amount != 0 || r.Payment.Customer != nil || r.Payment.Account != nil || !r.Rare.Nulls {
-		t.Errorf("scenario 13: got %+v, want no amount, customer and account", r)
+	if r := Scenario(13, testNow)[0]; r.Amount != 0 || r.Payment.Customer != nil || r.Payment.Account != nil || !r.Rare.Nulls || r.ProcessedAt != 0 || r.CompletedAt != 0 {
+		t.Errorf("scenario 13: got %+v, want no amount, customer, account and times", r)
 	}
 	if got, want := len(Scenario(14, testNow)), 2*len(hostileNames); got < want {
 		t.Errorf("scenario 14: got %d rows, want %d and more", got, want)
