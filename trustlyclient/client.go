@@ -129,6 +129,10 @@ func New(options Options) (*Client, error) {
 // TimeUnit returns the unit in which time filters are sent.
 func (c *Client) TimeUnit() TimeUnit { return c.unit }
 
+// Spacing returns how long after a request the next one may leave, 0 without Options.RateLimit: what many requests in
+// turn take at least.
+func (c *Client) Spacing() time.Duration { return c.budget.spacing }
+
 // Host returns the host, with its port if any, that the client talks to: it tells sandbox from production.
 func (c *Client) Host() string { return c.base.Host }
 
