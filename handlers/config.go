@@ -10,6 +10,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"trustlyportal/auth"
+	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/trustlyclient/doctor"
 )
@@ -21,6 +22,7 @@ type Config struct {
 	Doors    *auth.Doors
 	Sessions *scs.SessionManager
 	Ready    func(context.Context) error // nil when the portal can serve
+	Store    *store.DB                   // of saved views and private links
 
 	BaseURL        *url.URL       // as people reach the portal; https makes cookies Secure
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts

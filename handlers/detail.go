@@ -136,7 +136,7 @@ func sourceWords(source string) string {
 func (w *web) back(c echo.Context) (href, label string) {
 	from, err := url.Parse(c.Request().Referer())
 	if err == nil && from.Path == "/transactions" && from.Host == c.Request().Host {
-		if view, errs := search.Parse(from.RawQuery, w.Now()); len(errs) == 0 {
+		if view, errs := w.viewOf(c, from.RawQuery, w.Now()); len(errs) == 0 {
 			return view.URL("/transactions"), view.Sentence()
 		}
 	}

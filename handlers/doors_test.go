@@ -14,32 +14,47 @@ import (
 	"trustlyportal/auth"
 	"trustlyportal/handlers"
 	"trustlyportal/static"
+	"trustlyportal/store"
 )
 
 // opened is the whole of what each role may do, route by route: a second telling of routes.go and of auth's table, to
 // be changed on purpose with them.
 var opened = map[string][]auth.Role{
-	"GET /":                     {auth.Support, auth.Finance, auth.Admin},
-	"GET /account":              {auth.Support, auth.Finance, auth.Admin},
-	"POST /account/preferences": {auth.Support, auth.Finance, auth.Admin},
-	"GET /transactions":         {auth.Support, auth.Finance, auth.Admin},
-	"GET /transactions/:id":     {auth.Support, auth.Finance, auth.Admin},
-	"GET /find":                 {auth.Support, auth.Finance, auth.Admin},
-	"GET /help/filters":         {auth.Support, auth.Finance, auth.Admin},
-	"GET /transactions.csv":     {auth.Finance, auth.Admin},
-	"GET /admin/api":            {auth.Admin},
+	"GET /":                             {auth.Support, auth.Finance, auth.Admin},
+	"GET /account":                      {auth.Support, auth.Finance, auth.Admin},
+	"POST /account/preferences":         {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions":                 {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions/:id":             {auth.Support, auth.Finance, auth.Admin},
+	"GET /find":                         {auth.Support, auth.Finance, auth.Admin},
+	"GET /views":                        {auth.Support, auth.Finance, auth.Admin},
+	"POST /views":                       {auth.Support, auth.Finance, auth.Admin},
+	"GET /views.yaml":                   {auth.Support, auth.Finance, auth.Admin},
+	"POST /views/import":                {auth.Support, auth.Finance, auth.Admin},
+	"GET /views/:view":                  {auth.Support, auth.Finance, auth.Admin},
+	"POST /views/:view":                 {auth.Support, auth.Finance, auth.Admin},
+	"POST /private-links":               {auth.Support, auth.Finance, auth.Admin},
+	"POST /private-links/:token/revoke": {auth.Support, auth.Finance, auth.Admin},
+	"GET /help/filters":                 {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions.csv":             {auth.Finance, auth.Admin},
+	"GET /admin/api":                    {auth.Admin},
 }
 
 // public is the short list of what anyone may ask for.
 var public = []string{"GET /healthz", "GET /readyz", "GET /static/*", "GET /login", "POST /login", "POST /logout"}
 
+// doorsView is a saved view that is shared.
+const doorsView = "doorsdoors"
+
 // ask makes a request to the route.
 func ask(b *browser, r handlers.RouteRow, headers ...string) answer {
 	b.t.Helper()
-	path := strings.NewReplacer(":id", "700000003", "/static/*", static.URL("portal.css")).Replace(r.Path)
+	path := strings.NewReplacer(":view", doorsView, ":id", "700000003", "/static/*", static.URL("portal.css")).Replace(r.Path)
 	var form url.Values
 	if r.Method == http.MethodPost {
 		form = url.Values{"tz": {"UTC"}}
+		if strings.HasPrefix(r.Path, "/views") || strings.HasPrefix(r.Path, "/private-links") {
+			form = url.Values{"query": {"payment.customer.name=Ada"}, "name": {"Doors"}, "do": {"default"}, "text": {"version: 1\nviews: [{name: Imported, query: tz=UTC}]"}}
+		}
 	}
 	return b.do(r.Method, path, form, headers...)
 }
@@ -49,6 +64,10 @@ func TestDoors(t *testing.T) {
 	api := newFake(t, madeUp(61, 10, time.Millisecond))
 	p := open(t, api)
 	disabled := p.addUser("disabled@example.com", auth.Admin)
+	shared := []store.SavedView{{ID: doorsView, Name: "Shared", Query: "tz=UTC", Shared: true}}
+	if _, err := p.db.SaveViews(t.Context(), disabled.ID, shared, false); err != nil {
+		t.Fatal(err)
+	}
 	readers := map[string]*browser{"stranger": p.stranger(), "disabled": p.signIn("disabled@example.com"), "ended": p.as(auth.Admin)}
 	for _, role := range auth.Roles() {
 		readers[string(role)] = p.as(role)

@@ -23,5 +23,7 @@ func (w *web) filterForm(c echo.Context, view search.View, values url.Values, er
 	if view.Has(search.NameAsOf) {
 		form.Hidden = append(form.Hidden, views.Parameter{Name: search.NameAsOf, Value: view.Value(search.NameAsOf)})
 	}
+	// Always there, as the page may come to a private link without a new form.
+	form.Hidden = append(form.Hidden, views.Parameter{Name: search.NamePrivate, Value: view.Value(search.NamePrivate)})
 	return form
 }

@@ -29,6 +29,7 @@ func (w *web) frame(c echo.Context, title string) views.Frame {
 	f.User = views.User{Email: identity.User.Email, Role: string(identity.User.Role)}
 	f.Nav = []views.Link{
 		{Label: "Transactions", Href: w.startHref(c), Current: r.URL.Path == "/transactions"},
+		{Label: "Views", Href: "/views", Current: r.URL.Path == "/views"},
 		{Label: "Filters", Href: "/help/filters", Current: r.URL.Path == "/help/filters"},
 	}
 	if identity.May(auth.ManageUsers) {

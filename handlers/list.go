@@ -48,7 +48,7 @@ func (w *web) list(c echo.Context) error {
 
 // readView is what the request's URL says at now, or what is wrong with it.
 func (w *web) readView(c echo.Context, now time.Time) (search.View, []search.FieldError) {
-	return search.Parse(c.Request().URL.RawQuery, now)
+	return w.viewOf(c, c.Request().URL.RawQuery, now)
 }
 
 func (w *web) drawList(c echo.Context, status int, p views.ListPage) error {
@@ -60,6 +60,9 @@ func (w *web) drawList(c echo.Context, status int, p views.ListPage) error {
 
 // drawRefusedList fills the form in again and names each field. It shows no rows and asks the API nothing.
 func (w *web) drawRefusedList(c echo.Context, view search.View, errs []search.FieldError) error {
+	if err := requestFrom(c.Request().Context()).err; err != nil { // not what the reader wrote is at fault
+		return err
+	}
 	p := w.emptyListPage(c, view, "Filters to correct")
 	p.Presets, p.Zone = nil, "" // they would change a view that does not stand yet
 	for _, e := range errs {
@@ -95,6 +98,8 @@ func (w *web) zoned(c echo.Context, view search.View) search.View {
 
 func (w *web) listPage(c echo.Context, view search.View, page search.Page) views.ListPage {
 	p := w.emptyListPage(c, view, view.Sentence())
+	p.Frame.Title = view.Title()
+	p.Bookmarks = w.bookmarks(c, view, page.AsOf)
 	p.Range = rangeText(view, w.Now())
 	for _, chip := range view.Chips() {
 		p.Chips = append(p.Chips, views.Chip{Label: chip.Label, Text: chip.Text, RemoveHref: chip.Remove.URL("/transactions"), Control: chip.Names[0]})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 )
 
@@ -26,6 +27,7 @@ type request struct {
 	id    string
 	route string // the route's pattern: a path may hold what nobody should log
 	err   error
+	link  store.PrivateLink // that the address names, once opened
 }
 
 func requestFrom(ctx context.Context) *request {

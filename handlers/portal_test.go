@@ -90,7 +90,7 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 		t.Fatal(err)
 	}
 	config := handlers.Config{
-		Ready: db.Ping, BaseURL: mustURL("http://127.0.0.1"), Keys: keys,
+		Ready: db.Ping, Store: db, BaseURL: mustURL("http://127.0.0.1"), Keys: keys,
 		Logger: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    p.clock.now, Environment: "TEST", Version: "test",
 	}

@@ -76,6 +76,9 @@ func (w *web) zoneOf(c echo.Context) string {
 
 // startHref is the view most people start from.
 func (w *web) startHref(c echo.Context) string {
+	if href, ok := w.chosenStart(c); ok {
+		return href
+	}
 	v, _ := search.Parse("createdAt.start=now-7d&tz="+w.zoneOf(c), w.Now())
 	return v.URL("/transactions")
 }

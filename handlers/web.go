@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"trustlyportal/auth"
+
 	"github.com/gorilla/sessions"
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
@@ -13,6 +15,7 @@ import (
 type web struct {
 	Config
 	preferences *sessions.CookieStore
+	linkSealer  auth.Sealer // of private links
 }
 
 // minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
@@ -25,7 +28,11 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preferences cookie: %w", err)
 	}
-	w := &web{Config: c, preferences: store}
+	linkSealer, err := c.Keys.Sealer("private link")
+	if err != nil {
+		return nil, fmt.Errorf("private links: %w", err)
+	}
+	w := &web{Config: c, preferences: store, linkSealer: linkSealer}
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

@@ -31,6 +31,7 @@ type ListPage struct {
 	OlderHref  string // "" on the last page
 	PageSizes  []Link // 25, 50, 100
 
+	Bookmarks  Bookmarks
 	ExportHref string // "" when the reader may not export
 }
 

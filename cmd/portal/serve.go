@@ -71,6 +71,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		Doors:          auth.NewDoors(b.db, sessions, time.Now),
 		Sessions:       sessions,
 		Ready:          b.db.Ping,
+		Store:          b.db,
 		BaseURL:        cfg.baseURL,
 		TrustedProxies: cfg.trustedProxies,
 		Keys:           keys,

@@ -2,6 +2,7 @@
 // Listeners stand on the document, since htmx replaces what is below it.
 import "./ready.js";
 import "./copy.js";
+import "./links.js";
 import "./menus.js";
 import "./keys.js";
 import "./rows.js";
