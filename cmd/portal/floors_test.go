@@ -23,9 +23,10 @@ var floors = map[string]int{
 	"export": 3,
 	"store":  3,
 
-	"search":               2,
-	"trustlyclient/doctor": 2,
-	"trustlyclient/story":  2,
+	"search":                   2,
+	"trustlyclient/doctor":     2,
+	"trustlyclient/plainwords": 2,
+	"trustlyclient/story":      2,
 
 	"trustlyclient": 1,
 	"auth":          1,

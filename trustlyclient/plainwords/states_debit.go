@@ -1,0 +1,155 @@
+package plainwords
+
+// Times as the sources give them.
+var (
+	debitTiming  = say("Trustly's ACH page for consumers says that a debit is made within 1 to 2 banking days of the request.", D25)
+	retryTiming  = say("Trustly's ACH page for consumers says that an unpaid debit may be tried again up to 2 times.", D25)
+	returnTiming = say("In the ACH network most returns come within 2 banking days; an unauthorized debit can be claimed for up to 60 days.", GeneralACH)
+	claimTiming  = say("In the ACH network a consumer can claim an unauthorized debit for up to 60 days.", GeneralACH)
+)
+
+// debitStates are about captures, pays and representments, but for what a bank's or a risk check's code tells.
+var debitStates = []state{
+	{
+		types: codes{capture, representment}, statuses: codes{statusNew},
+		means:  say("The debit was created and has not gone further yet.", D8, D9),
+		final:  open("The outcome is still open."),
+		next:   say("It becomes Pending or Authorized, then Processed and Completed, or ends as Denied or Failed.", Inference),
+		tell:   "Your payment is being prepared.",
+		action: Wait,
+	},
+	{
+		types: codes{capture, representment}, statuses: codes{pending},
+		means:  say("The debit was accepted and its outcome is not known yet.", D8, D9),
+		final:  open("The outcome is still open."),
+		next:   say("It becomes Authorized, then Processed and Completed, or ends as Denied or Failed.", Inference),
+		timing: debitTiming,
+		tell:   "Your payment is being processed.",
+		action: Wait,
+	},
+	{
+		types: codes{capture}, statuses: codes{authorized},
+		means:  say("The debit was approved and was not sent to the payment network yet.", D8, D9),
+		final:  open("It can still go on or be canceled."),
+		next:   say("It is sent to the payment network and becomes Processed. Before that the merchant can cancel it.", D8, D19, Inference),
+		timing: debitTiming,
+		tell:   "Your payment was approved and is being processed.",
+		action: Wait,
+	},
+	{
+		types: codes{pay}, statuses: codes{authorized},
+		means:  say("The customer authorized the payment. The debit was not sent to the payment network yet.", D8, D9),
+		final:  open("It still has to be sent and collected."),
+		next:   say("The debit starts with the batch of the day of the authorization, and the record becomes Processed.", S2, Inference),
+		timing: debitTiming,
+		tell:   "Your payment was approved and is being processed.",
+		action: Wait,
+	},
+	{
+		types: codes{representment}, statuses: codes{authorized},
+		means:  say("The new attempt to collect was approved and was not sent to the payment network yet.", D8, D9),
+		final:  open("It still has to be sent and collected."),
+		next:   say("It is sent to the payment network and becomes Processed.", Inference),
+		timing: debitTiming,
+		tell:   "A new attempt to collect your payment is being prepared.",
+		action: Wait,
+	},
+	{
+		types: codes{pay, capture}, statuses: codes{processed},
+		means:  say("The debit was submitted to the payment network. It is not confirmed that the money was transferred.", D8, D9),
+		final:  open("The network has not confirmed it yet."),
+		next:   say("It becomes Completed, or the bank returns it and it ends as Denied.", D8, Inference),
+		timing: debitTiming,
+		tell:   "Your payment was sent to your bank and is being processed.",
+		action: Wait,
+	},
+	{
+		types: codes{representment}, statuses: codes{processed},
+		means:  say("The new attempt to collect was submitted to the payment network. It is not confirmed that the money was transferred.", D8, D9),
+		final:  open("The network has not confirmed it yet."),
+		next:   say("It becomes Completed, or the bank returns it again and it ends as Denied.", D8, Inference),
+		timing: debitTiming,
+		tell:   "A new attempt to collect your payment was sent to your bank and is being processed.",
+		action: Wait,
+	},
+	{
+		types: codes{pay, capture}, statuses: codes{completed},
+		means:  say("The debit is complete: the funds were transferred from the customer's account.", D8, D9),
+		final:  open("A refund, a dispute or a return by the bank can still change it."),
+		next:   say("Nothing more is needed. The merchant can refund it.", D19, Inference),
+		timing: returnTiming,
+		tell:   "Your payment is complete.",
+		action: NothingToDo,
+	},
+	{
+		types: codes{representment}, statuses: codes{completed},
+		means:  say("The new attempt succeeded: the funds were transferred from the customer's account.", D8, D9),
+		final:  open("A dispute or a return by the bank can still change it."),
+		next:   say("Nothing more is needed.", Inference),
+		timing: returnTiming,
+		tell:   "The new attempt to collect your payment succeeded.",
+		action: NothingToDo,
+	},
+	{
+		types: codes{capture, representment}, statuses: codes{failed},
+		means: say("The debit failed for a technical reason, on Trustly's side or on the way.", D8),
+		final: final("Nothing more comes from this record."),
+		next:  say("A new attempt would be a new record.", Inference),
+		tell:  "Your payment did not go through for a technical reason.",
+	},
+	{
+		types: codes{capture, representment}, statuses: codes{expired, canceled},
+		means: say("The debit has a status that Trustly explains for the customer's authorization only.", D8, Inference),
+		final: unsure("Trustly does not say what this status means for a debit."),
+		next:  say("Nothing more is expected from this record.", Inference),
+		tell:  "Your payment was not completed.",
+	},
+	{
+		types: debits, statuses: codes{denied},
+		means:  say("The debit was refused or returned, so it did not collect the money.", D8, D9),
+		final:  final("This attempt is over. A new attempt would be a record of its own, a representment."),
+		next:   say("A new attempt to collect may follow.", D9, Inference),
+		timing: retryTiming,
+		tell:   "Your payment did not go through.",
+	},
+	{
+		types: debits, statuses: codes{disputed},
+		means:  say("The debit is disputed. Trustly lists this status only for feedback that is sent to Trustly, without a definition.", D2),
+		final:  unsure("Trustly does not say what follows a dispute."),
+		next:   say("What comes next is not published. A return by the bank is possible.", Inference),
+		timing: claimTiming,
+		tell:   "A dispute is recorded for this payment.",
+	},
+	{
+		types: debits, statuses: codes{reversed},
+		means:  say("The debit came back: it was charged back or returned by the bank or by Trustly.", D8, D9),
+		final:  final("The money went back, and nothing more is expected from this record."),
+		next:   say("The return may also have a record of its own, a reverse.", D9, Inference),
+		timing: returnTiming,
+		tell:   "This payment was returned.",
+	},
+	{
+		types: debits, statuses: codes{partiallyRefunded},
+		means:  say("Part of the collected amount went back to the customer.", D8),
+		final:  open("The rest can still be refunded or returned."),
+		next:   say("More refunds can follow until the balance is used up.", D19),
+		tell:   "Part of your payment was refunded.",
+		action: NothingToDo,
+	},
+	{
+		types: debits, statuses: codes{refunded},
+		means:  say("The whole collected amount went back to the customer.", D8),
+		final:  final("Nothing is left to refund."),
+		next:   say("Nothing more is expected from this record.", Inference),
+		tell:   "Your payment was refunded in full.",
+		action: NothingToDo,
+	},
+	{
+		types: debits, statuses: codes{voided},
+		means:  say("The merchant canceled the debit before it was processed.", D8),
+		final:  final("Nothing more comes from this debit."),
+		next:   say("The authorization stands on its own; a new debit would be a new record.", D7, Inference),
+		tell:   "This payment was canceled before it was sent to your bank.",
+		action: NothingToDo,
+	},
+}
