@@ -113,6 +113,8 @@ func compare(rule Rule, about *Record, left, right []Term) Check {
 			switch {
 			case !term.Figure.Known:
 				return c.skip(Unknown, term)
+			case term.Currency != c.Currency && c.Currency == "":
+				return c.skip(Currencies, &c.Left.Terms[0])
 			case term.Currency != c.Currency || term.Currency == "" && about != term.Record:
 				return c.skip(Currencies, term)
 			case term.Minus:

@@ -36,7 +36,7 @@ func TestGap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, b := moment(t, tt.a), moment(t, tt.b)
+		a, b := parsed(t, tt.a), parsed(t, tt.b)
 		for _, pair := range [][2]time.Time{{a, b}, {b, a}} {
 			n, unit := Gap(pair[0], pair[1], zone)
 			if got := fmt.Sprint(n, " ", unit); got != tt.want {
@@ -46,7 +46,7 @@ func TestGap(t *testing.T) {
 	}
 }
 
-func moment(t *testing.T, text string) time.Time {
+func parsed(t *testing.T, text string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {

@@ -18,7 +18,7 @@ type Record struct {
 	Children []*Record // by creation
 	Steps    []*Step   // by time
 
-	place int // in the order of the tree, from the roots down
+	place int // in the order of the tree, from the roots down; from 0
 }
 
 // Oddity is something strange about the records of a payment.

@@ -33,9 +33,9 @@ func account(s *Story) Money {
 		m.PaymentBar = &b
 	}
 	told := s.payment()
-	b := books{story: s, payment: m.Payment, figures: make(map[*Record]Figures, len(s.Records)), sameState: true}
+	b := books{story: s, payment: m.Payment, figures: make([]Figures, len(s.Records)), sameState: true}
 	for _, r := range s.Records {
-		b.figures[r] = figuresOf(r.Transaction)
+		b.figures[r.place] = figuresOf(r.Transaction)
 		b.sameState = b.sameState && comparePayments(&r.Payment, told) == 0
 	}
 	m.Checks = b.check()
@@ -46,22 +46,22 @@ func account(s *Story) Money {
 type books struct {
 	story     *Story
 	payment   Figures
-	figures   map[*Record]Figures
-	sameState bool // all records carry the same state of the payment
+	figures   []Figures // by Record.place
+	sameState bool      // all records carry the same state of the payment
 }
 
 // term is a figure of a record, of the payment for nil.
 func (b *books) term(r *Record, name Name) Term {
 	f := b.payment
 	if r != nil {
-		f = b.figures[r]
+		f = b.figures[r.place]
 	}
 	return Term{Record: r, Figure: f.Get(name), Currency: f.Currency}
 }
 
 // check makes all checks: those of the payment first, then those of each record.
 func (b *books) check() []Check {
-	list := []Check{b.balance(nil)}
+	list := append(make([]Check, 0, 8+3*len(b.story.Records)), b.balance(nil))
 	list = append(list, b.samePayment()...)
 	for _, sum := range sums {
 		list = append(list, b.sum(sum.rule, sum.figure))

@@ -33,7 +33,7 @@ func isPayout(r *Record) bool { return r.TransactionType == typeDeposit }
 // another type carries such a figure – a refund under way its own pending, say –, as nobody says how that counts.
 func (b *books) sum(rule Rule, name Name) Check {
 	left := []Term{b.term(nil, name)}
-	var right []Term
+	right := make([]Term, 0, len(b.story.Records))
 	var other *Term
 	in, out := false, false
 	for _, r := range b.story.Records {

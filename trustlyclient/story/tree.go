@@ -1,5 +1,7 @@
 package story
 
+import "slices"
+
 // Link is how a record hangs in the tree.
 type Link string
 
@@ -86,8 +88,8 @@ func (r *Record) all() func(yield func(*Record) bool) {
 			if !yield(next) {
 				return
 			}
-			for i := len(next.Children) - 1; i >= 0; i-- {
-				stack = append(stack, next.Children[i])
+			for _, child := range slices.Backward(next.Children) {
+				stack = append(stack, child)
 			}
 		}
 	}
