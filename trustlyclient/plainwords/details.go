@@ -116,6 +116,20 @@ var details = []detail{
 		note: say("This authorization only reads account and identity data; there is no payment.", S2),
 	},
 	{
+		name: "payouts can follow",
+		when: func(t *trustlyclient.Transaction, _ Explanation) bool {
+			return is(t.TransactionType, authorize) && is(t.Status, authorized) && is(t.Payment.PaymentType, "4")
+		},
+		next: say("A payout or a cancellation can follow.", D2, D7),
+	},
+	{
+		name: "no payment follows",
+		when: func(t *trustlyclient.Transaction, _ Explanation) bool {
+			return is(t.TransactionType, authorize) && is(t.Status, authorized) && is(t.Payment.PaymentType, "5", "6")
+		},
+		next: say("No capture or payout is expected from it.", S2, Inference),
+	},
+	{
 		name: "end of a preauthorization",
 		when: func(t *trustlyclient.Transaction, _ Explanation) bool {
 			return is(t.TransactionType, preauthorization) && is(t.Status, authorized) && t.ExpiredAt.Unix() > 0

@@ -34,7 +34,7 @@ func TestScenariosAreToldTruly(t *testing.T) {
 		1: {granted, "Part of the collected amount went back to the customer.", "The refund is complete: the funds were transferred back to the customer."},
 		2: {granted, "The authorization of the amount was declined, usually because the account lacks the funds."},
 		3: {granted, "Trustly's risk check declined this record."},
-		4: {granted, "The debit came back: it was returned as not authorized or not as agreed.", "An earlier payment was returned as not authorized or not as agreed. The money went back."},
+		4: {granted, "The debit came back: it was returned as not authorized.", "An earlier payment was returned as not authorized. The money went back."},
 		5: {granted, lacking, lacking, "The new attempt succeeded: the funds were transferred from the customer's account."},
 		6: {granted, "The payout is complete: the funds were transferred to the customer's account.", "The reclaim is complete: money of a payout was pulled back from the customer's account."},
 		7: {done},

@@ -170,11 +170,11 @@ var backStates = []state{
 	},
 	{
 		types: codes{reverse}, statuses: codes{completed}, kind: Unauthorized,
-		means:  say("An earlier payment was returned as not authorized or not as agreed. The money went back.", D9, GeneralACH, Inference),
+		means:  say("An earlier payment was returned as not authorized. The money went back.", D9, GeneralACH, Inference),
 		final:  unsure("Trustly does not say if a return can change again."),
 		next:   noNewDebit,
 		timing: claimTiming,
-		tell:   "Your bank returned an earlier payment as not authorized or not as agreed. " + askBank,
+		tell:   "Your bank returned an earlier payment as not authorized. " + askBank,
 	},
 	{
 		types: codes{reverse}, statuses: codes{completed}, codes: []string{"R11"},

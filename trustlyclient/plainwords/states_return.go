@@ -42,11 +42,11 @@ var returnStates = []state{
 	},
 	{
 		types: debits, statuses: codes{denied}, kind: Unauthorized,
-		means:  say("The debit was returned as not authorized or not as agreed, so it did not collect the money.", D8, GeneralACH),
+		means:  say("The debit was returned as not authorized, so it did not collect the money.", D8, GeneralACH),
 		final:  attemptOver,
 		next:   noNewDebit,
 		timing: claimTiming,
-		tell:   "Your bank returned the payment as not authorized or not as agreed. " + askBank,
+		tell:   "Your bank returned the payment as not authorized. " + askBank,
 	},
 	{
 		types: debits, statuses: codes{denied}, codes: []string{"R08"},
@@ -95,11 +95,11 @@ var returnStates = []state{
 	},
 	{
 		types: debits, statuses: codes{reversed}, kind: Unauthorized,
-		means:  say("The debit came back: it was returned as not authorized or not as agreed.", D8, GeneralACH),
+		means:  say("The debit came back: it was returned as not authorized.", D8, GeneralACH),
 		final:  endOfReturn,
 		next:   noNewDebit,
 		timing: claimTiming,
-		tell:   "Your bank returned the payment as not authorized or not as agreed. " + askBank,
+		tell:   "Your bank returned the payment as not authorized. " + askBank,
 	},
 
 	{
