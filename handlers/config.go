@@ -33,6 +33,10 @@ type Config struct {
 
 	Findings func() *doctor.Report // what is known of the API; nil before anything is
 
+	Worksheets        Worksheets                  // pasted lists
+	Go                func(func(context.Context)) // runs work that outlives its request; its context ends with the program
+	RequestsPerSecond float64                     // to the API; 0 when nothing limits them
+
 	Environment  string        // badge on every page: "DEMO", "SANDBOX", "PRODUCTION" or the API's host
 	DemoAccounts []DemoAccount // shown on the sign-in page of the demo only
 	Version      string

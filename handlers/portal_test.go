@@ -48,6 +48,9 @@ type portal struct {
 	log   *transcript
 	clock *clock
 	web   http.Handler
+
+	config handlers.Config // of web
+	stop   func()          // ends what works beside the requests, as the program's end does
 }
 
 // setting changes what a portal is made of.
@@ -103,6 +106,34 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Cleanup(config.Client.CloseIdleConnections)
 	config.Sessions = auth.NewSessions(db.Sessions(), config.BaseURL.Scheme == "https")
 	config.Doors = auth.NewDoors(db, config.Sessions, p.clock.now)
+	config.Worksheets = db
+	p.config = config
+	p.serve()
+	return p
+}
+
+// again is another process on the same database, once this one has stopped. Sign-ins hold there too.
+func (p *portal) again() *portal {
+	p.t.Helper()
+	p.stop()
+	next := *p
+	next.serve()
+	return &next
+}
+
+// serve starts the web and a server with the program's limits.
+func (p *portal) serve() {
+	t, config := p.t, p.config
+	var background sync.WaitGroup
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	p.stop = func() { cancel(); background.Wait() }
+	t.Cleanup(p.stop)
+	config.Go = func(work func(context.Context)) {
+		if ctx.Err() == nil {
+			background.Go(func() { work(ctx) })
+		}
+	}
+	var err error
 	if p.web, err = handlers.New(config); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +146,6 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	server.Start()
 	t.Cleanup(server.Close)
 	p.url = server.URL
-	return p
 }
 
 // clock is a clock that tests move.

@@ -53,6 +53,13 @@ var routes = []route{
 	{http.MethodPost, "/views/:view", may(auth.View), (*web).changeView},
 	{http.MethodPost, "/private-links", may(auth.View), (*web).makePrivateLink},
 	{http.MethodPost, "/private-links/:token/revoke", may(auth.View), (*web).revokePrivateLink},
+	{http.MethodGet, "/find/list", may(auth.View), (*web).pasteList},
+	{http.MethodPost, "/find/list", may(auth.View), (*web).startWorksheet},
+	{http.MethodGet, "/find/list/:id", may(auth.View), (*web).showWorksheet},
+	{http.MethodPost, "/find/list/:id/cancel", may(auth.View), (*web).cancelWorksheet},
+	{http.MethodPost, "/find/list/:id/retry", may(auth.View), (*web).retryWorksheet},
+	{http.MethodPost, "/find/list/:id/delete", may(auth.View), (*web).deleteWorksheet},
+	{http.MethodGet, "/find/list/:id/worksheet.csv", may(auth.View), (*web).worksheetCSV},
 	{http.MethodGet, "/help/filters", may(auth.View), (*web).helpFilters},
 
 	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).exportCSV},

@@ -15,6 +15,7 @@ import (
 type web struct {
 	Config
 	preferences *sessions.CookieStore
+	runner      *runner     // of pasted lists
 	linkSealer  auth.Sealer // of private links
 }
 
@@ -33,6 +34,12 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("private links: %w", err)
 	}
 	w := &web{Config: c, preferences: store, linkSealer: linkSealer}
+
+	sheets, err := c.Keys.Sealer("worksheet")
+	if err != nil {
+		return nil, fmt.Errorf("worksheets: %w", err)
+	}
+	w.runner = newRunner(c, sheets)
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

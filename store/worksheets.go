@@ -25,7 +25,7 @@ const (
 	MaxRunningWorksheets = 3  // so that nobody's lists keep the others' waiting for hours
 )
 
-// ErrTooManyRunning: the user has MaxRunningWorksheets under way.
+// ErrTooManyRunning is what the user gets who has MaxRunningWorksheets under way.
 var ErrTooManyRunning = errors.New("too many worksheets under way")
 
 // Worksheet is one kept list of pasted texts with what became of each. Its body is sealed: what it holds is for the

@@ -16,6 +16,7 @@ type Frame struct {
 	Query       string   // what stands in the one box
 	Theme       Theme    // "" follows the reader's system
 	Notices     []Notice // said once, above the page
+	Refresh     int      // seconds after which a browser without JavaScript asks for the page again; 0 never
 	RequestID   string   // shown on error pages, for the operator's log
 }
 

@@ -25,6 +25,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
 		if err := db.Sessions().DeleteExpired(ctx); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
+		if err := db.DeleteExpiredWorksheets(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
 		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}

@@ -66,6 +66,13 @@ func (c *serveCmd) Run(p *program) (err error) {
 		return &usageError{err}
 	}
 	sessions := auth.NewSessions(b.db.Sessions(), cfg.baseURL.Scheme == "https")
+
+	// What works beside the requests ends before the database closes.
+	var background sync.WaitGroup
+	ctx, stop := context.WithCancel(p.ctx)
+	defer background.Wait()
+	defer stop()
+
 	web, err := handlers.New(handlers.Config{
 		Client:         client,
 		Doors:          auth.NewDoors(b.db, sessions, time.Now),
@@ -81,17 +88,20 @@ func (c *serveCmd) Run(p *program) (err error) {
 		DemoAccounts:   b.accounts,
 		Version:        version(),
 		Findings:       check.report.Load,
+
+		Worksheets: b.db,
+		Go: func(work func(context.Context)) {
+			if ctx.Err() == nil {
+				background.Go(func() { work(ctx) })
+			}
+		},
+		RequestsPerSecond: b.api.RateLimit,
 	})
 	if err != nil {
 		return fmt.Errorf("set up the web: %w", err)
 	}
 
-	var background sync.WaitGroup
-	ctx, stop := context.WithCancel(p.ctx)
 	background.Go(func() { keepHouse(ctx, b.db, log) })
-	defer background.Wait()
-	defer stop()
-
 	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
 		background.Go(func() { check.run(ctx, b.api, log) })
 		fmt.Fprintf(p.stdout, "Portal ready at %s\n", localURL(listener.Addr()))

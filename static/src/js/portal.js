@@ -9,3 +9,4 @@ import "./rows.js";
 import "./filters.js";
 import "./results.js";
 import "./login.js";
+import "./worksheet.js";

@@ -1,0 +1,37 @@
+// A worksheet that is being looked up follows by itself: its part of the page is asked for again until it ends.
+import { announce } from "./announce.js";
+import { find, on } from "./dom.js";
+
+const every = 2000; // milliseconds
+
+const running = () => find("#worksheet[data-running]");
+let said = find("#worksheet")?.dataset.say;
+let next;
+
+function plan() {
+	clearTimeout(next);
+	if (running()) next = setTimeout(ask, every);
+}
+
+// Nobody looks at a hidden page; it asks when it is shown again.
+function ask() {
+	if (!running() || document.hidden) return;
+	htmx.ajax("GET", location.pathname + location.search, { source: "#worksheet", target: "#worksheet", swap: "outerMorph" }).then(plan, plan);
+}
+
+on("visibilitychange", () => { if (!document.hidden) plan(); });
+
+// An answer that is no worksheet leaves the page as it is, to be asked for again: the portal may be starting anew.
+on("htmx:before:swap", (event) => {
+	const ctx = event.detail.ctx;
+	if (ctx?.target?.id === "worksheet" && ctx.response?.status >= 500) event.preventDefault();
+});
+
+// Only what a person would call news is said.
+on("htmx:after:swap", () => {
+	const say = find("#worksheet")?.dataset.say;
+	if (say && say !== said) announce(say);
+	said = say;
+});
+
+plan();
