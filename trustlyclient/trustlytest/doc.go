@@ -4,6 +4,8 @@
 // Start one in a test with [NewServer], or serve [New] from any http.Server. The base URL to give to a client is the
 // server's root, with or without /api/v1.
 //
+// [Scenario] makes up just the families that the reference lists, [ManyCaptures] one with hundreds of records.
+//
 // # What follows the reference
 //
 // Marks as in Trustly's reference notes: seed = Trustly's own pages, docs = other Trustly pages, 3rd = public code.
