@@ -267,8 +267,8 @@ func TestWorksheetStops(t *testing.T) {
 	}
 }
 
-// slowly makes the sandbox take its time until it is let go.
-func slowly(sandbox *trustlytest.Server) {
+// atLeisure makes the sandbox take its time until it is let go.
+func atLeisure(sandbox *trustlytest.Server) {
 	sandbox.SetFault(trustlytest.Fault{Delay: 30 * time.Millisecond})
 }
 
@@ -290,7 +290,7 @@ func (b *browser) until(href string, n int) {
 func TestWorksheetOutlivesItsProcess(t *testing.T) {
 	t.Parallel()
 	p, sandbox := openSandbox(t)
-	slowly(sandbox)
+	atLeisure(sandbox)
 	b := p.as(auth.Support)
 	var lines []string
 	for _, r := range sandbox.Records()[:200] {

@@ -31,8 +31,8 @@ func column(api *trustlytest.Server) string {
 	return strings.Join(append(lines, lines[1], lines[2]), "\n")
 }
 
-// paste puts a text into the list's form as the clipboard does, and sends it.
-func (b *tab) paste(list string) {
+// lookUp puts a text into the list's form as the clipboard does, and sends it.
+func (b *tab) lookUp(list string) {
 	b.Helper()
 	b.click("textarea[name=list]", "")
 	b.must(chromedp.Do(b.ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("textarea[name=list]").value = `+quote(list))))
@@ -50,13 +50,13 @@ func TestPastedList(t *testing.T) {
 	b.signIn("ann@example.com", userPassword)
 	b.at("/find/list")
 	b.accessible("paste")
-	b.paste(strings.Repeat("A1\n", 501))
+	b.lookUp(strings.Repeat("A1\n", 501))
 	b.until("the refusal", `document.querySelector("[role=alert]")?.textContent.includes("501 entries")`)
 	b.accessible("refused paste")
 
 	list := column(p.api)
 	p.api.SetFault(trustlytest.Fault{Delay: 3 * time.Second})
-	b.paste(list)
+	b.lookUp(list)
 	b.until("the worksheet", `document.querySelector("#worksheet")`)
 	here := b.location()
 	n := len(b.seen(0))
@@ -114,7 +114,7 @@ func TestPastedListWithoutJavaScript(t *testing.T) {
 	b.signIn("ann@example.com", userPassword)
 	b.at("/find/list")
 	p.api.SetFault(trustlytest.Fault{Delay: 300 * time.Millisecond})
-	b.paste(column(p.api))
+	b.lookUp(column(p.api))
 	b.until("some progress", `document.querySelector("progress")?.value > 3`)
 	p.api.ClearFaults()
 	b.until("the end", worksheetEnded)
