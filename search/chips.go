@@ -64,39 +64,3 @@ func (v View) rangeText(f Filter, low, high string) string {
 	}
 	return v.Value(low) + " – " + v.Value(high)
 }
-
-// Preset is a range of days with a name.
-type Preset struct {
-	Label      string
-	Start, End string // relative words; "" leaves the bound open
-}
-
-// Presets are the ranges offered with one click.
-func Presets() []Preset {
-	return []Preset{
-		{"Today", "now/d", ""},
-		{"Yesterday", "now-1d/d", "now-1d/d"},
-		{"7 days", "now-7d", ""},
-		{"30 days", "now-30d", ""},
-		{"This month", "now/M", ""},
-		{"Last month", "now-1M/M", "now-1M/M"},
-		{"Any time", "", ""},
-	}
-}
-
-// Dated returns the view with the preset's range of creation.
-func (v View) Dated(p Preset) View {
-	return v.With("createdAt.start", nonEmpty(p.Start)...).With("createdAt.end", nonEmpty(p.End)...).Without(NameAsOf)
-}
-
-// IsDated reports whether the view has just the preset's range.
-func (v View) IsDated(p Preset) bool {
-	return v.Value("createdAt.start") == p.Start && v.Value("createdAt.end") == p.End
-}
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}

@@ -212,7 +212,23 @@ func shift(t time.Time, n int, unit byte, zone *time.Location) time.Time {
 	case 'y':
 		wall = addMonths(wall, 12*n)
 	}
-	return onClock(clampYears(wall).UTC(), zone)
+	return onDay(clampYears(wall).UTC(), n < 0, zone)
+}
+
+// onDay is onClock, but keeps to wall's day where the clock jumps over midnight
+// (as Nuuk's does in spring). A day that the zone left out (as Apia did one) is
+// the day before it on the way back, and the day after it otherwise.
+func onDay(wall time.Time, back bool, zone *time.Location) time.Time {
+	at := onClock(wall, zone)
+	if dateOn(at, zone).Equal(wall.Truncate(24 * time.Hour)) {
+		return at
+	}
+	_, after := wall.Add(24 * time.Hour).In(zone).Zone()
+	before := wall.Add(-time.Duration(after) * time.Second)
+	if back || dateOn(before, zone).Equal(wall.Truncate(24*time.Hour)) {
+		return before.UTC()
+	}
+	return at
 }
 
 func addMonths(wall time.Time, n int) time.Time {
@@ -231,7 +247,11 @@ func roundDown(t time.Time, unit byte, zone *time.Location) time.Time {
 	case 'm':
 		return t.Add(-time.Duration(l.Second())*time.Second - time.Duration(l.Nanosecond()))
 	case 'h':
-		return t.Add(-time.Duration(l.Minute())*time.Minute - time.Duration(l.Second())*time.Second - time.Duration(l.Nanosecond()))
+		start := t.Add(-time.Duration(l.Minute())*time.Minute - time.Duration(l.Second())*time.Second - time.Duration(l.Nanosecond()))
+		if changed, _ := l.ZoneBounds(); changed.After(start) { // by half an hour, on Lord Howe Island
+			return changed
+		}
+		return start
 	}
 	day := time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, time.UTC)
 	switch unit {
