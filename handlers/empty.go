@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"strings"
+
 	"trustlyportal/search"
 	"trustlyportal/views"
 )
@@ -17,11 +19,16 @@ func emptyState(view search.View, page search.Page) views.Empty {
 		e.Text = "Trustly has no transaction for this account yet."
 		return e
 	}
+	field := view.DateField()
 	for _, preset := range search.Presets() {
 		wider := preset.Label == "30 days" || preset.Label == "Any time"
-		if wider && view.Has("createdAt.start") && !view.IsDated(preset) {
-			e.Suggestions = append(e.Suggestions, views.Link{Label: "The same, " + preset.Label, Href: view.Dated(preset).URL("/transactions")})
+		if wider && view.Has(field+".start") && !view.IsDated(field, preset) {
+			e.Suggestions = append(e.Suggestions, views.Link{Label: "The same, " + strings.ToLower(search.DateLabel(field)) + ": " + preset.Label, Href: view.Dated(field, preset).URL("/transactions")})
 		}
+	}
+	if created := search.DateFields()[0]; field != created && !view.Has(created+".start") && !view.Has(created+".end") {
+		// What is still under way has no later date yet.
+		e.Suggestions = append(e.Suggestions, views.Link{Label: "The same dates, by creation", Href: view.DatedBy(field, created).URL("/transactions")})
 	}
 	chips := view.Chips()
 	for _, chip := range chips {

@@ -16,12 +16,17 @@ func (w *web) filterForm(c echo.Context, view search.View, values url.Values, er
 		Zone:   values.Get(search.NameZone), Zones: commonZones,
 		OrderBy: string(view.OrderBy), SortOrder: string(view.SortOrder), Count: view.Count,
 	}
-	if form.Zone == "" {
+	switch {
+	case form.Zone != "":
+	case view.Dateless():
 		form.Zone = w.zoneOf(c)
+	default: // its days are UTC's, and must not change when another filter is added
+		form.Zone = view.Zone.String()
 	}
-	form.Columns = columnChoices(view)
-	if view.Has(search.NameAsOf) {
-		form.Hidden = append(form.Hidden, views.Parameter{Name: search.NameAsOf, Value: view.Value(search.NameAsOf)})
+	for _, name := range []string{search.NameColumns, search.NameAsOf} {
+		if view.Has(name) {
+			form.Hidden = append(form.Hidden, views.Parameter{Name: name, Value: view.Value(name)})
+		}
 	}
 	// Always there, as the page may come to a private link without a new form.
 	form.Hidden = append(form.Hidden, views.Parameter{Name: search.NamePrivate, Value: view.Value(search.NamePrivate)})

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -64,7 +63,7 @@ func (w *web) drawRefusedList(c echo.Context, view search.View, errs []search.Fi
 		return err
 	}
 	p := w.emptyListPage(c, view, "Filters to correct")
-	p.Presets, p.Zone = nil, "" // they would change a view that does not stand yet
+	p.Dates = views.Dates{} // they would change a view that does not stand yet
 	for _, e := range errs {
 		p.Errors = append(p.Errors, views.FormError{Name: e.Name, Label: e.Label, Value: e.Value, Message: e.Message})
 	}
@@ -77,11 +76,7 @@ func (w *web) drawRefusedList(c echo.Context, view search.View, errs []search.Fi
 
 // emptyListPage is the page around the rows.
 func (w *web) emptyListPage(c echo.Context, view search.View, sentence string) views.ListPage {
-	p := views.ListPage{Frame: w.frame(c, sentence), Sentence: sentence, Zone: view.Zone.String()}
-	zoned := w.zoned(c, view)
-	for _, preset := range search.Presets() {
-		p.Presets = append(p.Presets, views.Link{Label: preset.Label, Href: zoned.Dated(preset).URL("/transactions"), Current: view.IsDated(preset)})
-	}
+	p := views.ListPage{Frame: w.frame(c, sentence), Sentence: sentence, Dates: w.dates(c, view, w.Now()), Zone: view.Zone.String()}
 	for _, column := range view.Columns {
 		p.Columns = append(p.Columns, columnHead(view, column))
 	}
@@ -100,10 +95,7 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 	p := w.emptyListPage(c, view, view.Sentence())
 	p.Frame.Title = view.Title()
 	p.Bookmarks = w.bookmarks(c, view, page.AsOf)
-	p.Range = rangeText(view, w.Now())
-	for _, chip := range view.Chips() {
-		p.Chips = append(p.Chips, views.Chip{Label: chip.Label, Text: chip.Text, RemoveHref: chip.Remove.URL("/transactions"), Control: chip.Names[0]})
-	}
+	p.Chips = chips(view, p.Dates)
 	if view.Filtered() {
 		p.ClearHref = view.Cleared().URL("/transactions")
 	}
@@ -114,7 +106,14 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 	for _, t := range page.Rows {
 		p.Rows = append(p.Rows, f.row(view, t))
 	}
+	columnZones(f, &p, page.Rows, view.Columns)
+	p.ColumnsHref = view.With(search.NameAfter).URL("/transactions/columns")
+	p.Since, p.Grows = newerSince(view, page)
 	p.CountText = countText(page)
+	if !page.First || !page.Older.IsZero() {
+		p.CountHref = view.URL("/transactions/count")
+		p.CountPrice, p.CountPriceShort = w.countPrice(), w.countPriceShort()
+	}
 	p.AsOf, p.AsOfUTC = f.clock(page.AsOf), f.utc(page.AsOf)
 	if view.OrderBy == trustlyclient.ByUpdated {
 		p.Note = "Sorted by update: a row that changes while you read moves to the front; no other row is lost or repeated."
@@ -139,19 +138,4 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 		p.Empty = emptyState(view, page)
 	}
 	return p
-}
-
-func countText(page search.Page) string {
-	n := len(page.Rows)
-	switch {
-	case page.First && page.Older.IsZero() && n == 1:
-		return "1 transaction"
-	case page.First && page.Older.IsZero():
-		return fmt.Sprintf("%d transactions", n)
-	case page.First:
-		return fmt.Sprintf("First %d transactions; there are more", n)
-	case page.Older.IsZero():
-		return fmt.Sprintf("Last %d transactions", n)
-	}
-	return fmt.Sprintf("%d transactions on this page", n)
 }

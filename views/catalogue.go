@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
@@ -50,9 +51,11 @@ func controlFor(f search.Filter, values url.Values, errs []FormError) Control {
 	}
 	switch f.Kind {
 	case search.KindAmount:
-		c.Kind, c.Help = ControlAmount, "" // "from" and "to" say it
+		c.Kind = ControlAmount
+		c.Help = strings.TrimSuffix(f.Help, ": this much or more.") + "."
 	case search.KindTime:
-		c.Kind, c.Help = ControlTime, "A date, a date and time, or words such as now-7d and now/d."
+		c.Kind = ControlTime
+		c.Help = strings.TrimSuffix(f.Help, " at this time or later.") + " in this time: dates, dates with a time, or words such as now-7d and now/d. A date as the end covers that whole day."
 	case search.KindBool:
 		c.Kind = ControlBool
 	case search.KindNumber:

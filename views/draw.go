@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"trustlyportal/search"
 	"trustlyportal/static"
 )
 
@@ -58,6 +59,15 @@ func environmentClass(env string) string {
 
 // controlID is the id of the control that asks for a parameter.
 func controlID(name string) string { return "f-" + name }
+
+// anchor is where a link to the control leads: into the list of a check list, so
+// that browsers unfold it without scripts.
+func anchor(name string) string {
+	if f, ok := search.Lookup(name); ok && f.Kind == search.KindCode && f.Repeat {
+		return controlID(name) + "-list"
+	}
+	return controlID(name)
+}
 
 func errorID(name string) string { return "e-" + name }
 

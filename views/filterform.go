@@ -21,8 +21,7 @@ type FilterForm struct {
 	Count     int
 	Counts    []int // offered page sizes; nil is 25, 50, 100
 
-	Columns []Choice    // offered columns in order, those shown are On; nil draws no chooser
-	Hidden  []Parameter // sent along unchanged
+	Hidden []Parameter // sent along unchanged: columns, asOf
 }
 
 // FilterGroup is a set of controls under one label. Common stands above the rest.
@@ -124,6 +123,15 @@ func (c Choice) text() string {
 
 // describedBy ties a control to its hint and its error.
 func (v Value) describedBy(help string) templ.Attributes {
+	a := v.describers(help)
+	if v.Error != "" {
+		a["aria-invalid"] = "true"
+	}
+	return a
+}
+
+// describers is describedBy for a group of controls, which can't be invalid itself.
+func (v Value) describers(help string) templ.Attributes {
 	var ids []string
 	if v.Error != "" {
 		ids = append(ids, errorID(v.Name))
@@ -134,9 +142,6 @@ func (v Value) describedBy(help string) templ.Attributes {
 	a := templ.Attributes{}
 	if len(ids) > 0 {
 		a["aria-describedby"] = strings.Join(ids, " ")
-	}
-	if v.Error != "" {
-		a["aria-invalid"] = "true"
 	}
 	return a
 }

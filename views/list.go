@@ -1,6 +1,10 @@
 package views
 
-import "trustlyportal/search"
+import (
+	"github.com/a-h/templ"
+
+	"trustlyportal/search"
+)
 
 // ListPage is GET /transactions. [List] draws the whole page, [Results] only the
 // region that htmx replaces; both from the same struct.
@@ -9,27 +13,32 @@ type ListPage struct {
 	Sentence string // the heading: "Captures, failed or reversed, of 5.00 or more, …"
 	Action   string // where the form goes; "" is "/transactions"
 
-	Presets []Link // Today, Yesterday, 7 days, …
-	Range   string // "Nov 13, 00:00 – now"
-	Zone    string // "America/New_York"
+	Dates Dates
+	Zone  string // in which times are shown: "America/New_York"
 
 	Chips     []Chip
 	ClearHref string // the list without filters; "" when there is none to clear
 	Form      FilterForm
 	Errors    []FormError // 422: no rows are shown
 
-	Columns []Column
-	Rows    []Row
-	Empty   Empty // drawn when Rows is empty and there are no Errors
+	Columns     []Column
+	ColumnsHref string // the chooser; "" draws no link to it
+	Rows        []Row
+	Empty       Empty // drawn when Rows is empty and there are no Errors
 
-	CountText  string // "1–25", "25 transactions"; the API gives no total
-	AsOf       string // "14:03:12"; when the API answered
-	AsOfUTC    string // the same as RFC 3339 in UTC, for <time datetime>
-	Note       string // "Sorted by update: a row that changes while you read moves to the front."
-	NewestHref string // the first page, on a later one
-	NewerHref  string // "" on the first page
-	OlderHref  string // "" on the last page
-	PageSizes  []Link // 25, 50, 100
+	CountText       string // "1–25 of at least 26", "25 transactions"; the API gives no total
+	CountHref       string // counts exactly; "" when CountText does
+	CountPrice      string // "about 10 to 40 requests to Trustly, …"
+	CountPriceShort string // "10–40 requests, 2–8 s"
+	AsOf            string // "14:03:12"; when the API answered
+	AsOfUTC         string // the same as RFC 3339 in UTC, for <time datetime>
+	Note            string // "Sorted by update: a row that changes while you read moves to the front."
+	NewestHref      string // the first page, on a later one
+	NewerHref       string // "" on the first page
+	OlderHref       string // "" on the last page
+	PageSizes       []Link // 25, 50, 100
+	Grows           bool   // new rows appear on top, and the page may ask for them
+	Since           string // the place of the first row, to ask from; "" of an empty list
 
 	Bookmarks  Bookmarks
 	ExportHref string // "" when the reader may not export
@@ -58,6 +67,8 @@ type Column struct {
 	Right    bool   // amounts
 	Sort     string // "", "ascending" or "descending": what the list is ordered by
 	SortHref string // "" when the API can't order by it
+	Filter   string // what a cell's value can be filtered by; of amounts and times the name before .min and .start
+	Zone     string // of times: "EST"
 }
 
 // Row is one transaction. Cells stand in the order of the columns.
@@ -88,6 +99,9 @@ type Cell struct {
 	Tone  Tone   // of a status
 	Title string // the whole value when Text is shortened, or a code's meaning
 	UTC   string // RFC 3339, for CellTime
+
+	Value      string // what the column's filter takes, where it is not Text
+	Unfiltered bool   // the column's filter can't find this value
 }
 
 // Empty says why there is nothing and what may help.
@@ -142,4 +156,15 @@ func (e FormError) sentence() string {
 		return e.fieldLabel() + " " + e.Message
 	}
 	return "“" + search.Isolate(e.Value) + "” " + e.Message
+}
+
+// filterable says what to filter by where the text does not.
+func (c Cell) filterable() templ.Attributes {
+	switch {
+	case c.Unfiltered:
+		return templ.Attributes{"data-v": ""}
+	case c.Value != "":
+		return templ.Attributes{"data-v": c.Value}
+	}
+	return nil
 }

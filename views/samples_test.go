@@ -106,12 +106,7 @@ func sampleList() ListPage {
 	p := ListPage{
 		Frame:    sampleFrame("Captures and refunds, failed or reversed"),
 		Sentence: "Captures and refunds, failed or reversed, of 5.00 or more, created in the last 7 days",
-		Presets: []Link{
-			{Label: "Today", Href: "/transactions?createdAt.start=now%2Fd"}, {Label: "Yesterday", Href: "/transactions?createdAt.start=now-1d%2Fd"},
-			{Label: "7 days", Href: base, Current: true}, {Label: "30 days", Href: "/transactions?createdAt.start=now-30d"},
-			{Label: "This month", Href: "/transactions?createdAt.start=now%2FM"}, {Label: "Last month", Href: "/transactions?createdAt.start=now-1M%2FM"},
-		},
-		Range: "Nov 13, 00:00 – now", Zone: "America/New_York",
+		Dates:    sampleDates(base), Zone: "America/New_York",
 		Chips: []Chip{
 			{Label: "Type", Text: "Capture, Refund", RemoveHref: base + "&x=1", Control: "transactionType"},
 			{Label: "Status", Text: "Failed, Reversed", RemoveHref: base + "&x=2", Control: "transactionStatus"},
@@ -120,7 +115,8 @@ func sampleList() ListPage {
 		ClearHref: "/transactions?createdAt.start=now-7d",
 		Form:      sampleForm(),
 		Columns:   sampleColumns(),
-		CountText: "1–25", AsOf: "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z",
+		CountText: "1–25 of at least 26", CountHref: "/transactions/count?" + sampleQuery,
+		CountPrice: "about 10 to 40 requests to Trustly, 2 to 8 seconds at 5 a second", CountPriceShort: "10–40 requests, 2–8 s", AsOf: "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z",
 		OlderHref:  base + "&after=1795000000000.1.1006755981",
 		PageSizes:  []Link{{Label: "25", Href: base, Current: true}, {Label: "50", Href: base + "&count=50"}, {Label: "100", Href: base + "&count=100"}},
 		ExportHref: "/transactions.csv?" + sampleQuery,
@@ -219,14 +215,14 @@ func sampleDetail() DetailPage {
 			{Label: "Customer", Fields: []Field{
 				{Label: "Name", Path: "payment.customer.name", Value: "Joe User", Href: "/transactions?payment.customer.name=Joe+User"},
 				{Label: "External ID", Path: "payment.customer.externalId", Value: "4567890", Mono: true, Href: "/transactions?payment.customer.externalId=4567890"},
-				{Label: "Email", Path: "payment.customer.email", Value: "j••••••r@mail.com", Masked: true},
-				{Label: "Tax ID", Path: "payment.customer.taxId", Value: "•••••5678", Mono: true, Masked: true},
+				{Label: "Email", Path: "payment.customer.email", Value: "j••••••r@mail.com", Masked: true, RevealHref: "/transactions/1006755981/reveal"},
+				{Label: "Tax ID", Path: "payment.customer.taxId", Value: "•••••5678", Mono: true, Masked: true, RevealHref: "/transactions/1006755981/reveal", Reason: ReasonRequired},
 				{Label: "City", Path: "payment.customer.address.city", Value: "Redwood City"},
 			}, Empty: []string{"Date of birth"}},
 			{Label: "Bank account", Fields: []Field{
 				{Label: "Bank", Path: "payment.paymentProvider.name", Value: "Demo Bank"},
 				{Label: "Entered", Path: "payment.paymentProvider.subtype", Value: "Manual entry", Code: "2000", Meaning: "Also called MEC, manual electronic check"},
-				{Label: "Account number", Path: "payment.account.accountNumber", Value: "••••7833", Mono: true, Masked: true},
+				{Label: "Account number", Path: "payment.account.accountNumber", Value: "••••7833", Mono: true, Masked: true, RevealHref: "/transactions/1006755981/reveal", Reason: ReasonOff},
 				{Label: "Routing number", Path: "payment.account.routingNumber", Value: "124003116", Mono: true},
 				{Label: "Verified", Path: "payment.account.verified", Value: "No"},
 			}},
@@ -297,20 +293,4 @@ func sampleAPI() APIPage {
 				Evidence: []string{"asked in ms: no row", "asked in s: the row"}},
 		},
 	}
-}
-
-func sampleFind() FindPage {
-	p := FindPage{
-		Frame: sampleFrame("Find"), Message: "That can be read in more than one way. Which is it?",
-		Readings: []Reading{
-			{Label: "Merchant reference", Href: "/transactions?payment.merchantReference=ABCDE12345", Description: "The order number of the merchant"},
-			{Label: "Customer’s external ID", Href: "/transactions?payment.customer.externalId=ABCDE12345"},
-		},
-	}
-	p.Frame.Query = "ABCDE12345"
-	return p
-}
-
-func sampleFindNothing() FindPage {
-	return FindPage{Frame: sampleFrame("Find"), Message: "Paste an ID, a reference, a customer’s name or number, an IP address or the end of an account number."}
 }

@@ -53,7 +53,7 @@ func TestAccessibility(t *testing.T) {
 		b.signIn("finance@example.com", demoPassword)
 		b.at(list)
 		b.accessible("list")
-		b.click("#filters > summary", "Add filter")
+		b.click("#filters > summary", "All filters")
 		eval[any](b, `document.querySelectorAll("#filters details").forEach((d) => { d.open = true })`)
 		b.accessible("list with all filters")
 		b.open(list)

@@ -13,7 +13,7 @@ func TestBackThroughFragments(t *testing.T) {
 	b.signIn("finance@example.com", demoPassword)
 	b.at(plain)
 
-	b.click("#filters > summary", "Add filter")
+	b.click("#filters > summary", "All filters")
 	b.click("[id='f-transactionStatus'] summary", "Status")
 	b.click("[id='f-transactionStatus'] label", "Completed")
 	b.click("#filter-form button[type=submit]", "Apply")
@@ -22,7 +22,7 @@ func TestBackThroughFragments(t *testing.T) {
 	b.heading("completed")
 	b.wholePage()
 
-	b.click("#filters > summary", "Add filter")
+	b.click("#filters > summary", "All filters")
 	b.fill("[id='f-amount.min']", "abc")
 	b.click("#filter-form button[type=submit]", "Apply")
 	b.heading("Filters to correct")

@@ -35,7 +35,7 @@ func TestJourney(t *testing.T) {
 	// Filtering by the form pushes the URL and fetches the list's part of the page.
 	b.open("/transactions?createdAt.start=now-30d&tz=America/New_York")
 	n := len(b.seen(0))
-	b.click("#filters > summary", "Add filter")
+	b.click("#filters > summary", "All filters")
 	b.click("[id='f-transactionStatus'] summary", "Status")
 	b.click("[id='f-transactionStatus'] label", "Reversed")
 	b.click("[id='f-transactionStatus'] label", "Denied")
@@ -94,7 +94,7 @@ func TestJourney(t *testing.T) {
 	b.click("a.chip-x[aria-label^='Remove filter Status']", "")
 	b.at("/transactions?createdAt.start=now-30d&tz=America/New_York&orderBy=updatedAt&columns=transactionId,status,createdAt,updatedAt")
 	b.until("no chip for the status", `![...document.querySelectorAll(".chip")].some((e) => e.textContent.includes("Status"))`)
-	b.click("#filters > summary", "Add filter")
+	b.click("#filters > summary", "All filters")
 	if ticked := eval[int](b, `document.querySelectorAll("#filter-form input[name=transactionStatus]:checked").length`); ticked != 0 {
 		t.Errorf("the form after taking the filter away: got %d statuses ticked, want none", ticked)
 	}
@@ -149,7 +149,7 @@ func TestJourneyWithoutScripts(t *testing.T) {
 	}
 
 	b.open("/transactions?createdAt.start=now-30d&tz=America/New_York")
-	b.click("#filters > summary", "Add filter")
+	b.click("#filters > summary", "All filters")
 	b.click("[id='f-transactionStatus'] summary", "Status")
 	b.click("[id='f-transactionStatus'] label", "Reversed")
 	b.click("[id='f-transactionStatus'] label", "Denied")
@@ -250,7 +250,7 @@ func (b *tab) refusedAmount() {
 	b.Helper()
 	b.expect(422)
 	b.open("/transactions?createdAt.start=now-7d&tz=UTC")
-	b.click("#filters > summary", "Add filter")
+	b.click("#filters > summary", "All filters")
 	b.fill("[id='f-amount.min']", "12,50 $")
 	b.click("#filter-form button[type=submit]", "Apply")
 	b.heading("Filters to correct")

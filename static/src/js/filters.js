@@ -1,41 +1,52 @@
 // The filter form: in step with the URL, which is the only state of a list.
 import { all, find, on } from "./dom.js";
-import { onKey } from "./keys.js";
 
-// An empty control is no filter: leave it out of the URL. Columns are one list.
+// An empty control is no filter: leave it out of the URL.
 on("formdata", (event) => {
 	if (event.target.id !== "filter-form") return;
 	const data = event.formData;
 	const kept = [...data].filter(([, value]) => value !== "");
 	for (const name of new Set(data.keys())) data.delete(name);
 	for (const [name, value] of kept) data.append(name, value);
-	if (data.has("columns")) data.set("columns", data.getAll("columns").join(","));
 });
 
 // fill sets the form to what the URL says: it is kept while the list is replaced.
 export function fill(form) {
 	const query = new URLSearchParams(location.search);
-	const columns = all("#results th[data-column]").map((th) => th.dataset.column);
+	const days = [...query.keys()].some((name) => /At\.(start|end)$/.test(name));
+	all("input[type=hidden]", form).forEach((e) => e.remove());
+	for (const [name, value] of query) offer(form, name, value);
 	for (const e of form.elements) {
-		if (!e.name) continue;
-		if (e.type === "checkbox") {
-			if (e.name === "columns") {
-				if (columns.length) e.checked = columns.includes(e.value);
-			} else {
-				e.checked = query.getAll(e.name).includes(e.value);
-			}
-		} else if (e.type !== "hidden") {
-			const value = query.get(e.name);
-			if (value !== null) e.value = value;
-			else if (e.id === "f-tz") continue; // the zone in use stays
-			else if (e.id === "f-count") e.value = "25";
-			else if (e.tagName === "SELECT") e.selectedIndex = 0;
-			else e.value = "";
-		}
+		if (!e.name || e.type === "hidden") continue;
+		const value = query.get(e.name);
+		if (e.type === "checkbox") e.checked = query.getAll(e.name).includes(e.value);
+		else if (value !== null) e.value = value;
+		else if (e.id === "f-tz") e.value = days ? "UTC" : e.value; // without days, the zone in use stays
+		else if (e.id === "f-count") e.value = "25";
+		else if (e.tagName === "SELECT") e.selectedIndex = 0;
+		else e.value = "";
 		e.removeAttribute("aria-invalid");
 	}
 	all(".field-error", form).forEach((e) => e.remove());
 	all(".pick", form).forEach(count);
+}
+
+// offer makes sure that the form can say a value: a code that it does not know is a choice too, and what no control
+// asks for goes along, but for the place in the list.
+function offer(form, name, value) {
+	const known = [...form.elements].filter((e) => e.name === name);
+	const [first] = known;
+	if (!first) {
+		if (name !== "after") form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+	} else if (first.tagName === "SELECT" && ![...first.options].some((o) => o.value === value)) {
+		first.add(new Option(value, value));
+	} else if (first.type === "checkbox" && !known.some((e) => e.value === value)) {
+		const choice = first.closest(".check").cloneNode(true);
+		find("input", choice).value = value;
+		find(".name", choice).textContent = "Code " + value;
+		find("small", choice)?.remove();
+		first.closest(".check").before(choice);
+	}
 }
 
 // How many boxes of a check list are ticked.
@@ -48,26 +59,4 @@ function count(pick) {
 on("change", (event) => {
 	const pick = event.target.closest(".pick");
 	if (pick) count(pick);
-});
-
-// A link to a control ("#f-amount.min") unfolds what it is in.
-function reveal(id) {
-	const target = document.getElementById(id);
-	if (!target || !target.closest("#filters")) return false;
-	for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
-	const focus = target.matches("input, select") ? target : find("summary, input, select", target);
-	target.scrollIntoView({ block: "nearest" });
-	focus?.focus({ preventScroll: true });
-	return true;
-}
-on("click", (event) => {
-	const link = event.target.closest("a[href^='#f-']");
-	if (link && reveal(decodeURIComponent(link.hash.slice(1)))) event.preventDefault();
-});
-
-onKey("f", () => {
-	const filters = find("#filters");
-	if (!filters) return false;
-	filters.open = true;
-	find("#filter-form summary, #filter-form input")?.focus();
 });

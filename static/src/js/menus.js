@@ -8,7 +8,7 @@ on("click", (event) => {
 	const button = event.target.closest("[data-open]");
 	if (button) document.getElementById(button.dataset.open)?.showModal();
 	all(menus).forEach((d) => {
-		const own = d.contains(event.target) || event.target.closest("a[href^='#f-']");
+		const own = d.contains(event.target) || d.id === "filters" && event.target.closest("a[href^='#f-']");
 		if (!own && !d.closest(".in-flow")) d.open = false;
 	});
 });
@@ -19,5 +19,5 @@ on("keydown", (event) => {
 	if (!open || open.closest(".in-flow")) return;
 	event.preventDefault();
 	open.open = false;
-	find("summary", open)?.focus();
+	(document.getElementById(open.dataset.opener) ?? find("summary", open))?.focus();
 });

@@ -1,6 +1,7 @@
 // What happens when htmx replaces the list.
 import { announce } from "./announce.js";
 import { find, on } from "./dom.js";
+import { worked } from "./edit.js";
 import { fill } from "./filters.js";
 
 on("htmx:after:swap", (event) => {
@@ -15,14 +16,12 @@ on("htmx:after:swap", (event) => {
 		location.reload();
 		return;
 	}
-	if (form && !refused) {
-		fill(form);
-		filters.open = false;
-	}
+	if (form && !refused) fill(form);
+	const to = worked();
+	if (form && !refused) filters.open = false;
 	// What had the focus is gone, unless htmx found it again by its id.
-	const heading = find("#heading");
 	if (document.activeElement === document.body || !document.activeElement?.checkVisibility()) {
-		heading?.focus({ preventScroll: true });
+		(to ?? find("#heading"))?.focus({ preventScroll: true });
 	}
 	const results = find("#results");
 	if (results.getBoundingClientRect().top < 0) results.scrollIntoView({ behavior: "instant" });
