@@ -40,11 +40,10 @@ func fileEntries(saved []store.SavedView) []fileEntry {
 	for _, v := range saved {
 		name := v.Name
 		for n := 1; taken[name]; n++ {
-			suffix := " (" + v.Owner + ")"
+			name = ownedName(v)
 			if n > 1 {
-				suffix = fmt.Sprintf(" (%d)", n)
+				name = suffixed(v.Name, fmt.Sprintf(" (%d)", n))
 			}
-			name = cutName(v.Name, maxViewName-utf8.RuneCountInString(suffix)) + suffix
 		}
 		taken[name] = true
 		entries = append(entries, fileEntry{Name: name, Shared: v.Shared, Query: v.Query})
@@ -52,9 +51,14 @@ func fileEntries(saved []store.SavedView) []fileEntry {
 	return entries
 }
 
-func cutName(name string, most int) string {
-	runes := []rune(name)
-	return string(runes[:max(min(most, len(runes)), 0)])
+// ownedName tells another's view from one of the same name.
+func ownedName(v store.SavedView) string { return suffixed(v.Name, " ("+v.Owner+")") }
+
+// suffixed cuts a name so that it has room for what comes behind it.
+func suffixed(name, suffix string) string {
+	runes, tail := []rune(name), []rune(suffix)
+	tail = tail[:min(len(tail), maxViewName)]
+	return string(runes[:min(len(runes), maxViewName-len(tail))]) + string(tail)
 }
 
 // importViews takes POST /views/import: a file or its text. All of it is saved, or nothing.
@@ -124,6 +128,12 @@ func (w *web) readEntries(c echo.Context, entries []fileEntry) (toSave []store.S
 	there := map[fileEntry]bool{}
 	for _, e := range fileEntries(saved) {
 		there[e] = true
+	}
+	for _, v := range saved {
+		if v.OwnerID != reader(c).User.ID { // whatever name it had in the file
+			there[fileEntry{Name: v.Name, Shared: true, Query: v.Query}] = true
+			there[fileEntry{Name: ownedName(v), Shared: true, Query: v.Query}] = true
+		}
 	}
 	for _, e := range entries {
 		view, bad := w.viewOf(c, e.Query, w.Now())

@@ -17,25 +17,23 @@ func sampleBookmarks() Bookmarks {
 	}
 }
 
-func sampleListBookmarks() ListPage {
-	p := sampleList()
-	p.Bookmarks = sampleBookmarks()
-	return p
+// sampleHead is a list of which only the head matters.
+func sampleHead(b Bookmarks) ListPage {
+	return ListPage{Frame: sampleFrame("All transactions"), Sentence: "All transactions", Bookmarks: b}
 }
+
+func sampleListBookmarks() ListPage { return sampleHead(sampleBookmarks()) }
 
 // A list whose address shows personal data, and which stands still.
 func sampleListPersonal() ListPage {
-	p := sampleList()
-	p.Bookmarks = Bookmarks{Query: "payment.customer.name=" + hostile, Live: Bookmark{URL: "https://portal.acme.example/transactions?payment.customer.name=Joe"}, Personal: "Customer name, IP address"}
-	return p
+	return sampleHead(Bookmarks{Query: "payment.customer.name=" + hostile, Live: Bookmark{URL: "https://portal.acme.example/transactions?payment.customer.name=Joe"}, Personal: "Customer name, IP address"})
 }
 
 // A list by a private link that opens for the reader alone.
 func sampleListPrivate() ListPage {
-	p := sampleList()
-	p.Bookmarks = sampleBookmarks()
-	p.Bookmarks.SavedAs, p.Bookmarks.Views, p.Bookmarks.MoreViews, p.Bookmarks.Private, p.Bookmarks.OnlyYou = "", nil, 0, true, true
-	return p
+	b := sampleBookmarks()
+	b.SavedAs, b.Views, b.MoreViews, b.Private, b.OnlyYou = "", nil, 0, true, true
+	return sampleHead(b)
 }
 
 func sampleViews() ViewsPage {
