@@ -41,14 +41,6 @@ var opened = map[string][]auth.Role{
 	"POST /find/list/:id/cancel":        {auth.Support, auth.Finance, auth.Admin},
 	"POST /find/list/:id/retry":         {auth.Support, auth.Finance, auth.Admin},
 	"POST /find/list/:id/delete":        {auth.Support, auth.Finance, auth.Admin},
-	"GET /views":                        {auth.Support, auth.Finance, auth.Admin},
-	"POST /views":                       {auth.Support, auth.Finance, auth.Admin},
-	"GET /views.yaml":                   {auth.Support, auth.Finance, auth.Admin},
-	"POST /views/import":                {auth.Support, auth.Finance, auth.Admin},
-	"GET /views/:view":                  {auth.Support, auth.Finance, auth.Admin},
-	"POST /views/:view":                 {auth.Support, auth.Finance, auth.Admin},
-	"POST /private-links":               {auth.Support, auth.Finance, auth.Admin},
-	"POST /private-links/:token/revoke": {auth.Support, auth.Finance, auth.Admin},
 	"GET /help/filters":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions.csv":             {auth.Finance, auth.Admin},
 	"GET /admin/api":                    {auth.Admin},
@@ -76,9 +68,6 @@ func ownWorksheet(b *browser) string {
 	}
 	return id
 }
-
-// doorsView is a saved view that is shared.
-const doorsView = "doorsdoors"
 
 // ask makes a request to the route.
 func ask(b *browser, r handlers.RouteRow, headers ...string) answer {

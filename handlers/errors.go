@@ -57,15 +57,6 @@ func problemOf(err error) problem {
 		return problem{status: http.StatusNotFound, heading: "No such list",
 			what: "There is no list of yours at this address. Lists are kept for a day, and each is for the person who pasted it.",
 			do:   "Paste it again, or search for a single ID."}
-	case errors.Is(err, errNoView):
-		return problem{status: http.StatusNotFound, heading: "No such view",
-			what: "There is no saved view at this address that you may open. Its owner may have deleted it, or keeps it private.",
-			do:   "Look among your views, or ask whoever sent the link."}
-	case errors.Is(err, errNotYours):
-		return problem{status: http.StatusForbidden, heading: "Not your view",
-			what: "Only its owner can change this saved view; an administrator can, once it is shared.", do: "Ask its owner, or save a view of your own."}
-	case errors.As(err, &undoable):
-		return problem{status: http.StatusUnprocessableEntity, heading: "Not done", what: undoable.what, do: undoable.do}
 	case errors.As(err, &notPermitted):
 		return problem{status: http.StatusForbidden, heading: "Not permitted",
 			what: fmt.Sprintf("Your role does not include the permission “%s”.", notPermitted.permission),
