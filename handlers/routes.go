@@ -41,9 +41,15 @@ var routes = []route{
 	{http.MethodGet, "/", signedIn, (*web).home},
 	{http.MethodGet, "/account", signedIn, (*web).account},
 	{http.MethodPost, "/account/preferences", signedIn, (*web).savePreferences},
+	{http.MethodPost, "/account/columns", signedIn, (*web).keepColumns},
+	{http.MethodPost, "/account/density", signedIn, (*web).keepDensity},
 
 	{http.MethodGet, "/transactions", may(auth.View), (*web).list},
+	{http.MethodGet, "/transactions/columns", may(auth.View), (*web).chooseColumns},
+	{http.MethodGet, "/transactions/newer", may(auth.View), (*web).newer},
+	{http.MethodGet, "/transactions/count", may(auth.View), (*web).count},
 	{http.MethodGet, "/transactions/:id", may(auth.View), (*web).detail},
+	{http.MethodPost, "/transactions/:id/reveal", may(auth.Reveal), (*web).reveal},
 	{http.MethodGet, "/find", may(auth.View), (*web).find},
 	{http.MethodGet, "/views", may(auth.View), (*web).savedViews},
 	{http.MethodPost, "/views", may(auth.View), (*web).saveView},
@@ -65,6 +71,7 @@ var routes = []route{
 	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).exportCSV},
 
 	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
+	{http.MethodGet, "/admin/audit", may(auth.Audit), (*web).auditPage},
 }
 
 func (w *web) addRoutes(e *echo.Echo) {
