@@ -54,6 +54,16 @@ type Record struct {
 	Hash string // SHA-256 in hex, see [Link]
 }
 
+// Filter narrows a reading of the audit; zero fields don't.
+type Filter struct {
+	User   string // e-mail address, whole
+	Action Action
+	Object string // whole, such as "transaction 1009000103"
+}
+
+// Actions lists the acts that are recorded.
+func Actions() []Action { return []Action{Reveal} }
+
 // Store keeps the chain. *store.DB is one.
 type Store interface {
 	// AppendAudit puts an event at the end of the chain, one at a time whoever else appends.
@@ -75,7 +85,7 @@ func (l *Log) Write(ctx context.Context, e Event) error {
 	if e.Time.IsZero() {
 		e.Time = l.now()
 	}
-	if _, err := l.store.AppendAudit(ctx, e.clean()); err != nil {
+	if _, err := l.store.AppendAudit(ctx, e); err != nil {
 		return fmt.Errorf("record in the audit: %w", err)
 	}
 	return nil

@@ -106,11 +106,12 @@ func TestHashOfARecordStaysTheSame(t *testing.T) {
 type memory []Event
 
 func (m *memory) AppendAudit(_ context.Context, e Event) (Record, error) {
-	*m = append(*m, e)
-	return Record{}, nil
+	r := Link(Genesis, 1, e)
+	*m = append(*m, r.Event)
+	return r, nil
 }
 
-func TestWriteKeepsWhatEveryDatabaseGivesBack(t *testing.T) {
+func TestRecordsHoldWhatEveryDatabaseGivesBack(t *testing.T) {
 	now := time.Date(2026, 11, 20, 10, 0, 0, 123456789, time.FixedZone("x", 3600))
 	var kept memory
 	long := strings.Repeat("é", 700)

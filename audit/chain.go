@@ -12,11 +12,12 @@ import (
 // Genesis is the hash before the first record.
 const Genesis = "trustlyportal audit 1"
 
-// Link returns the record that follows the one with the hash before. Its hash is the SHA-256 of that hash, a line feed
+// Link returns the record that follows the one with the hash before. It holds the event as every database gives it
+// back: times in whole milliseconds, texts bounded and without control characters. Its hash is the SHA-256 of that hash, a line feed
 // and the record as a compact JSON array of its sequence number, its time in Unix milliseconds, and its other fields in
 // the order of [Event], so that any tool can check the chain.
 func Link(before string, seq int64, e Event) Record {
-	r := Record{Seq: seq, Event: e}
+	r := Record{Seq: seq, Event: e.clean()}
 	r.Hash = r.hash(before)
 	return r
 }

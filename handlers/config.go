@@ -9,10 +9,12 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/trustlyclient/doctor"
+	"trustlyportal/views"
 )
 
 // Config is everything the web needs. New checks nothing of it: the settings
@@ -31,6 +33,10 @@ type Config struct {
 	Logger *slog.Logger
 	Now    func() time.Time
 
+	Audit        *audit.Log
+	AuditTrail   AuditTrail
+	RevealReason views.RevealReason // whether readers are asked why they reveal a value
+
 	Findings func() *doctor.Report // what is known of the API; nil before anything is
 
 	Worksheets        Worksheets                  // pasted lists
@@ -40,6 +46,14 @@ type Config struct {
 	Environment  string        // badge on every page: "DEMO", "SANDBOX", "PRODUCTION" or the API's host
 	DemoAccounts []DemoAccount // shown on the sign-in page of the demo only
 	Version      string
+}
+
+// AuditTrail is where the audit is read. *store.DB is one.
+type AuditTrail interface {
+	// AuditPage returns the newest n records before a sequence number (0: the newest of all) that pass the filter.
+	AuditPage(ctx context.Context, filter audit.Filter, before int64, n int) ([]audit.Record, error)
+	// VerifyAudit checks the whole chain: how many records hold, and its newest end. See audit.Verify.
+	VerifyAudit(context.Context) (n int64, head audit.End, err error)
 }
 
 // DemoAccount is printed on the sign-in page of the demo.

@@ -85,7 +85,7 @@ func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Tran
 		RawJSON:  raw,
 	}
 	page.BackHref, page.BackLabel = w.back(c)
-	record := newRecord(leaves, f, view)
+	record := newRecord(leaves, f, view, w.revealing(c, t))
 	page.Groups, page.Other = record.groups(), record.other()
 	for _, path := range []string{"amount", "pending", "paid", "refunded", "reversed", "fee", "balance"} {
 		page.Money = append(page.Money, record.named(path, "")...)

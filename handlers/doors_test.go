@@ -25,6 +25,8 @@ var opened = map[string][]auth.Role{
 	"POST /account/preferences":         {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions/count":           {auth.Support, auth.Finance, auth.Admin},
+	"POST /transactions/:id/reveal": {auth.Support, auth.Finance, auth.Admin},
+	"GET /admin/audit": {auth.Admin},
 	"GET /transactions/:id":             {auth.Support, auth.Finance, auth.Admin},
 	"GET /find":                         {auth.Support, auth.Finance, auth.Admin},
 	"GET /views":                        {auth.Support, auth.Finance, auth.Admin},

@@ -44,6 +44,12 @@ func problemOf(err error) problem {
 		return problem{status: http.StatusNotFound, heading: "No such transaction",
 			what: "Trustly knows no transaction with this ID.",
 			do:   "Check the ID, or search for another thing the customer gave you."}
+	case errors.Is(err, errNothingToReveal):
+		return problem{status: http.StatusNotFound, heading: "Nothing to reveal",
+			what: "The transaction has no masked field of this name now.", do: "Go back to the transaction and load it again."}
+	case errors.Is(err, errNoReason):
+		return problem{status: http.StatusUnprocessableEntity, heading: "A reason is needed",
+			what: "This portal asks why a value is to be revealed.", do: "Go back and write a few words."}
 	case errors.Is(err, errNoView):
 		return problem{status: http.StatusNotFound, heading: "No such view",
 			what: "There is no saved view at this address that you may open. Its owner may have deleted it, or keeps it private.",

@@ -35,6 +35,9 @@ func (w *web) frame(c echo.Context, title string) views.Frame {
 	if identity.May(auth.ManageUsers) {
 		f.Nav = append(f.Nav, views.Link{Label: "API", Href: "/admin/api", Current: r.URL.Path == "/admin/api"})
 	}
+	if identity.May(auth.Audit) {
+		f.Nav = append(f.Nav, views.Link{Label: "Audit", Href: "/admin/audit", Current: r.URL.Path == "/admin/audit"})
+	}
 	for _, n := range w.Doors.Notices(r.Context()) {
 		f.Notices = append(f.Notices, views.Notice{Tone: noticeTones[n.Kind], Text: n.Text})
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/handlers"
 	"trustlyportal/store"
@@ -93,6 +94,7 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 		t.Fatal(err)
 	}
 	config := handlers.Config{
+		Audit: audit.NewLog(db, p.clock.now), AuditTrail: db,
 		Ready: db.Ping, Store: db, BaseURL: mustURL("http://127.0.0.1"), Keys: keys,
 		Logger: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    p.clock.now, Environment: "TEST", Version: "test",

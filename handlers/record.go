@@ -13,12 +13,13 @@ import (
 type record struct {
 	formatter
 	view    search.View
+	reveal  revealing
 	byPath  map[string][]search.Leaf // under the table's paths, in lower case
 	unknown []search.Leaf
 }
 
-func newRecord(leaves []search.Leaf, f formatter, view search.View) *record {
-	r := &record{formatter: f, view: view, byPath: map[string][]search.Leaf{}}
+func newRecord(leaves []search.Leaf, f formatter, view search.View, reveal revealing) *record {
+	r := &record{formatter: f, view: view, reveal: reveal, byPath: map[string][]search.Leaf{}}
 	for _, leaf := range leaves {
 		path, _, listed := strings.Cut(leaf.Path, "[")
 		if _, ok := search.LookupField(path); ok && (!listed || strings.HasSuffix(leaf.Path, "]") && strings.Count(leaf.Path, "[") == 1) {
@@ -78,6 +79,7 @@ func (r *record) field(field search.Field, label string, leaf search.Leaf) views
 	shown := views.Field{Label: label, Path: leaf.Path, Value: leaf.Text}
 	if masked := field.Mask.Apply(leaf.Text); masked != leaf.Text || field.Mask != search.MaskNone {
 		shown.Value, shown.Masked, shown.Mono = masked, true, field.Kind == search.KindNumber
+		r.reveal.offer(&shown)
 		return shown
 	}
 	switch field.Kind {
@@ -171,6 +173,7 @@ func (r *record) other() []views.Field {
 			shown.Value = "null"
 		} else if mask := search.MaskOf(leaf.Path); mask != search.MaskNone {
 			shown.Value, shown.Masked = mask.Apply(leaf.Text), true
+			r.reveal.offer(&shown)
 		}
 		out = append(out, shown)
 	}

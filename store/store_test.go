@@ -49,6 +49,7 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"PrivateLinkOfView":       testPrivateLinkOfView,
 	"AuditIsOneChain":         testAuditIsOneChain,
 	"AuditShowsChanges":       testAuditShowsChanges,
+	"AuditPage":               testAuditPage,
 }
 
 func TestSuite(t *testing.T) {

@@ -46,7 +46,20 @@ type Field struct {
 	Mark    bool
 	Mono    bool
 	Masked  bool // part of the value is hidden; said in words
+
+	RevealHref string // where to ask for a masked value in clear; "" for readers who may not
+	Reason     RevealReason
 }
+
+// RevealReason says whether a reader is asked why a value is to be revealed.
+type RevealReason string
+
+// The ways of asking.
+const (
+	ReasonOptional RevealReason = ""
+	ReasonRequired RevealReason = "required"
+	ReasonOff      RevealReason = "off"
+)
 
 // Family is every transaction of the payment, as a second call found it.
 type Family struct {

@@ -14,6 +14,7 @@ import (
 type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Serve the portal."`
 	User        userCmd        `cmd:"" help:"Manage the accounts of this portal."`
+	Audit       auditCmd       `cmd:"" help:"Check the record of who did what."`
 	Sandbox     sandboxCmd     `cmd:"" help:"Serve a made-up Trustly API, for tests and demonstrations."`
 	Doctor      doctorCmd      `cmd:"" help:"Find out how the configured API behaves, and what settings it takes."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the portal on this machine whether it lives; exit code 0 if so."`

@@ -12,6 +12,7 @@ import (
 	"trustlyportal/auth"
 	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
+	"trustlyportal/views"
 )
 
 // settings are what an operator may set to run the portal, as text: check reads and checks all of them
@@ -22,6 +23,7 @@ type settings struct {
 	BaseURL        string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal; https makes cookies Secure; else it follows from the address"`
 	DatabaseURL    string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
 	TrustedProxies string `setting:"PORTAL_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts; else none"`
+	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
 	apiSettings
@@ -60,6 +62,7 @@ type config struct {
 	secret         string // "": kept beside the database
 	trustedProxies []netip.Prefix
 	logFormat      logFormat
+	revealReason   views.RevealReason
 	api            trustlyclient.Options
 }
 
@@ -82,6 +85,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		databaseURL:    s.DatabaseURL,
 		trustedProxies: p.prefixes(s.TrustedProxies),
 		logFormat:      p.logFormat(s.LogFormat),
+		revealReason:   p.revealReason(s.RevealReason),
 	}
 	p.hostPort(s.Addr)
 	if !demo {
@@ -192,6 +196,17 @@ func (p *problems) logFormat(text string) logFormat {
 		return f
 	}
 	p.add("PORTAL_LOG_FORMAT", "is %q: set it to auto, text or json", text)
+	return ""
+}
+
+func (p *problems) revealReason(text string) views.RevealReason {
+	switch text {
+	case "optional":
+		return views.ReasonOptional
+	case string(views.ReasonRequired), string(views.ReasonOff):
+		return views.RevealReason(text)
+	}
+	p.add("PORTAL_REVEAL_REASON", "is %q: set it to optional, required or off", text)
 	return ""
 }
 

@@ -50,6 +50,7 @@ func fromEnv(env environment) *settings {
 		DatabaseURL:    pick("PORTAL_DATABASE_URL", "sqlite:data/portal.db"),
 		TrustedProxies: env["PORTAL_TRUSTED_PROXIES"],
 		LogFormat:      pick("PORTAL_LOG_FORMAT", "auto"),
+		RevealReason:   pick("PORTAL_REVEAL_REASON", "optional"),
 		apiSettings: apiSettings{
 			TrustlyBaseURL:        env["TRUSTLY_BASE_URL"],
 			TrustlyRateLimit:      env["TRUSTLY_RATE_LIMIT"],
@@ -101,6 +102,7 @@ func TestConfigErrors(t *testing.T) {
 		{"TRUSTLY_MAX_CONCURRENCY=0", "TRUSTLY_MAX_CONCURRENCY is"},
 		{"TRUSTLY_MAX_CONCURRENCY=4.5", "TRUSTLY_MAX_CONCURRENCY is"},
 		{"TRUSTLY_TIME_UNIT=seconds", "TRUSTLY_TIME_UNIT is"},
+		{"PORTAL_REVEAL_REASON=always", `PORTAL_REVEAL_REASON is "always"`},
 	}
 	var all []string
 	for _, tt := range tests {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/handlers"
 	"trustlyportal/store"
@@ -82,6 +83,9 @@ func (c *serveCmd) Run(p *program) (err error) {
 		BaseURL:        cfg.baseURL,
 		TrustedProxies: cfg.trustedProxies,
 		Keys:           keys,
+		Audit:          audit.NewLog(b.db, time.Now),
+		AuditTrail:     b.db,
+		RevealReason:   cfg.revealReason,
 		Logger:         log,
 		Now:            time.Now,
 		Environment:    b.environment,
