@@ -30,7 +30,7 @@ func (w *web) account(c echo.Context) error {
 
 func (w *web) drawAccount(c echo.Context, status int, p preferences, zoneError string) error {
 	page := views.AccountPage{Frame: w.frame(c, "Account"), Zone: p.Zone, Zones: commonZones, ZoneError: zoneError}
-	page.Frame.Theme = views.Theme(p.Theme)
+	page.Frame.Theme, page.Frame.Density = views.Theme(p.Theme), views.Density(p.Density)
 	for _, permission := range auth.Permissions() {
 		if words, ok := permissionWords[permission]; ok && reader(c).May(permission) {
 			page.Permissions = append(page.Permissions, words)
@@ -44,7 +44,9 @@ func (w *web) savePreferences(c echo.Context) error {
 	if err := limitForm(c); err != nil {
 		return err
 	}
-	p := preferences{Zone: strings.TrimSpace(c.Request().PostFormValue("tz")), Theme: knownTheme(c.Request().PostFormValue("theme"))}
+	p := w.preferencesOf(c) // the columns have a form of their own
+	p.Zone, p.Theme = strings.TrimSpace(c.Request().PostFormValue("tz")), knownTheme(c.Request().PostFormValue("theme"))
+	p.Density = knownDensity(c.Request().PostFormValue("density"))
 	if p.Zone != "" {
 		if _, err := search.LoadZone(p.Zone); err != nil {
 			return w.drawAccount(c, http.StatusUnprocessableEntity, p, "The time zone "+err.Error()+".")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
@@ -100,6 +101,15 @@ func typeName(code trustlyclient.Code) string {
 	return "Type " + plain(code)
 }
 
+// zoneName is the zone's short name at an instant: "EST", "EDT", or its distance from UTC where it has none.
+func (f formatter) zoneName(t time.Time) string {
+	name := t.In(f.zone).Format("MST")
+	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") {
+		return "UTC" + name
+	}
+	return name
+}
+
 func (f formatter) row(view search.View, t *trustlyclient.Transaction) views.Row {
 	row := views.Row{ID: string(t.TransactionID), Href: recordHref(view, string(t.TransactionID))}
 	for _, column := range view.Columns {
@@ -114,15 +124,19 @@ func (f formatter) cell(column search.Column, t *trustlyclient.Transaction) view
 		return views.Cell{Kind: views.CellID, Text: string(t.TransactionID)}
 	case "status":
 		s := status(t)
-		return views.Cell{Kind: views.CellStatus, Text: s.Word, Tone: s.Tone, Title: s.Meaning}
+		cell := views.Cell{Kind: views.CellStatus, Text: s.Word, Tone: s.Tone, Title: s.Meaning, Value: search.MaskText(string(t.Status))}
+		cell.Unfiltered = cell.Value == "" || cell.Value != string(t.Status) // sent is what is no code, and may be personal
+		return cell
 	case "amount":
 		return views.Cell{Kind: views.CellAmount, Text: search.Isolate(money(t.Amount)), Sub: plain(t.Currency)}
 	case search.ColumnReference:
-		reference := search.MaskText(string(cmp.Or(t.MerchantReference, t.Payment.MerchantReference)))
-		return views.Cell{Kind: views.CellMono, Text: reference, Title: reference}
+		sent := string(cmp.Or(t.MerchantReference, t.Payment.MerchantReference))
+		reference := search.MaskText(sent)
+		// Whether the filter finds references of single transactions is not documented (search's catalogue).
+		return views.Cell{Kind: views.CellMono, Text: reference, Title: whole(reference), Unfiltered: sent != string(t.Payment.MerchantReference) || sent != reference}
 	case search.ColumnBankAccount:
 		bank, number := search.MaskText(string(t.Payment.PaymentProvider.Name)), string(t.Payment.Account.AccountNumber)
-		return views.Cell{Text: bank, Sub: search.MaskLastFour.Apply(number), Title: bank}
+		return views.Cell{Text: bank, Sub: search.MaskLastFour.Apply(number), Title: whole(bank)}
 	}
 	field, _ := search.LookupField(column.Name)
 	return f.fieldCell(field, field.Value(t))
@@ -135,7 +149,7 @@ func (f formatter) fieldCell(field search.Field, value any) views.Cell {
 		if v.IsZero() {
 			return views.Cell{Text: v.Text}
 		}
-		return views.Cell{Kind: views.CellTime, Text: f.full(v.Time), UTC: f.utc(v.Time), Title: f.exact(v.Time)}
+		return views.Cell{Kind: views.CellTime, Text: f.full(v.Time), UTC: f.utc(v.Time)}
 	case trustlyclient.Amount:
 		return views.Cell{Kind: views.CellAmount, Text: money(v)}
 	case []trustlyclient.Code:
@@ -146,19 +160,30 @@ func (f formatter) fieldCell(field search.Field, value any) views.Cell {
 		return views.Cell{Text: strings.Join(names, ", ")}
 	}
 	text := field.Mask.Apply(fmt.Sprint(value))
-	cell := views.Cell{Text: text, Title: text}
+	cell := views.Cell{Text: text, Title: whole(text)}
 	switch field.Kind {
 	case search.KindID, search.KindNumber, search.KindIP:
 		cell.Kind = views.CellMono
 	case search.KindCode:
 		if m, ok := field.Meaning(text); ok {
-			cell = views.Cell{Text: m.Name, Title: m.Description}
+			cell = views.Cell{Text: m.Name, Title: m.Description, Value: text}
 			if field.Path == "paymentProviderTransaction.status" || field.Path == "statusCode" {
 				cell = views.Cell{Text: text, Sub: m.Name, Title: m.Description}
 			}
 		}
 	}
 	return cell
+}
+
+// maxInCell is about how many characters of a text a cell shows.
+const maxInCell = 30
+
+// whole is the title of a cell that cuts its text.
+func whole(text string) string {
+	if utf8.RuneCountInString(text) <= maxInCell {
+		return ""
+	}
+	return text
 }
 
 func codeName(field search.Field, code string) string {

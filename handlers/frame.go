@@ -15,10 +15,12 @@ import (
 // frame is what surrounds a page.
 func (w *web) frame(c echo.Context, title string) views.Frame {
 	r := c.Request()
+	own := w.preferencesOf(c)
 	f := views.Frame{
 		Title:       title,
 		Environment: w.Environment,
-		Theme:       views.Theme(w.preferencesOf(c).Theme),
+		Theme:       views.Theme(own.Theme),
+		Density:     views.Density(own.Density),
 		RequestID:   requestFrom(r.Context()).id,
 		Query:       findQuery(r),
 	}

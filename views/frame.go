@@ -15,6 +15,7 @@ type Frame struct {
 	Nav         []Link   // the header's links, the current one marked
 	Query       string   // what stands in the one box
 	Theme       Theme    // "" follows the reader's system
+	Density     Density  // of tables
 	Notices     []Notice // said once, above the page
 	Refresh     int      // seconds after which a browser without JavaScript asks for the page again; 0 never
 	RequestID   string   // shown on error pages, for the operator's log
@@ -34,6 +35,15 @@ const (
 	ThemeSystem Theme = ""
 	ThemeLight  Theme = "light"
 	ThemeDark   Theme = "dark"
+)
+
+// Density is how close the rows of tables stand.
+type Density string
+
+// The densities; DensityRoomy is the usual one.
+const (
+	DensityRoomy   Density = ""
+	DensityCompact Density = "compact"
 )
 
 // Link is a text that leads somewhere.
