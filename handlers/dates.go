@@ -57,7 +57,11 @@ func chips(view search.View, dates views.Dates) []views.Chip {
 		if chip.Names[0] == dates.Field+".start" && !dates.Custom {
 			continue
 		}
-		chips = append(chips, views.Chip{Label: chip.Label, Text: chip.Text, RemoveHref: chip.Remove.URL("/transactions"), Control: chip.Names[0]})
+		c := views.Chip{Label: chip.Label, Text: chip.Text, RemoveHref: chip.Remove.URL("/transactions"), Control: chip.Names[0]}
+		if view.Kept(c.Control) { // no control holds the value
+			c.Control, c.Kept = "", true
+		}
+		chips = append(chips, c)
 	}
 	return chips
 }

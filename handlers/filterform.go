@@ -23,12 +23,10 @@ func (w *web) filterForm(c echo.Context, view search.View, values url.Values, er
 	default: // its days are UTC's, and must not change when another filter is added
 		form.Zone = view.Zone.String()
 	}
-	for _, name := range []string{search.NameColumns, search.NameAsOf} {
+	for _, name := range []string{search.NameColumns, search.NamePrivate, search.NameAsOf} {
 		if view.Has(name) {
 			form.Hidden = append(form.Hidden, views.Parameter{Name: name, Value: view.Value(name)})
 		}
 	}
-	// Always there, as the page may come to a private link without a new form.
-	form.Hidden = append(form.Hidden, views.Parameter{Name: search.NamePrivate, Value: view.Value(search.NamePrivate)})
 	return form
 }

@@ -50,6 +50,7 @@ type Chip struct {
 	Text       string // "Failed, Reversed"
 	RemoveHref string // the same view without it
 	Control    string // API name of the filter, to jump to its control; may be ""
+	Kept       bool   // its value is kept in a private link
 }
 
 // FormError is one value that was refused.
