@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -26,14 +27,14 @@ const (
 // first page was read. An open list asks now and then; nobody watches, so trouble is logged and answered with nothing.
 func (w *web) newer(c echo.Context) error {
 	r := c.Request()
-	asked := r.URL.Query()
+	asked, unreadable := url.ParseQuery(r.URL.RawQuery)
 	text := asked.Get("since")
 	asked.Del("since")
 	r.URL.RawQuery = asked.Encode()
 	now := w.Now().Truncate(newerStep)
 	view, errs := w.readView(c, now)
 	since, err := search.ParseCursor(text)
-	if len(errs) > 0 || !growsOnTop(view) || err != nil && text != "" {
+	if unreadable != nil || len(errs) > 0 || !growsOnTop(view) || err != nil && text != "" {
 		return c.NoContent(http.StatusNoContent)
 	}
 	ctx, cancel := context.WithTimeout(trustlyclient.InBackground(r.Context()), pageTimeout)
