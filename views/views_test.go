@@ -28,6 +28,8 @@ func pages() map[string]templ.Component {
 		"list-dated":           List(sampleListDated()),
 		"list-empty":           List(sampleListEmpty()),
 		"list-refused":         List(sampleListRefused()),
+		"list-growing":         List(sampleListGrowing()),
+		"columns":              Columns(sampleColumnsPage()),
 		"list-zero":            List(ListPage{}),
 		"detail":               Detail(sampleDetail()),
 		"detail-hostile":       Detail(sampleDetailHostile()),
