@@ -359,7 +359,7 @@ func TestFind(t *testing.T) {
 		"4567890123456789 0": "payment.merchantReference",
 	}
 	for q, filter := range readings {
-		doc := b.get("/find?q=" + url.QueryEscape(q)).want(http.StatusOK).doc()
+		doc := b.get("/find?all=1&q=" + url.QueryEscape(q)).want(http.StatusOK).doc()
 		var hrefs []string
 		doc.Find("main a").Each(func(_ int, s *goquery.Selection) {
 			href, _ := s.Attr("href")

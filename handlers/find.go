@@ -1,12 +1,11 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
-	"net/netip"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,90 +14,224 @@ import (
 	"trustlyportal/views"
 )
 
+// findGrace is how long a page waits for all answers before it is sent with those that came: a quick API gives a
+// redirect or a whole page, a slow one something to read.
+const findGrace = 300 * time.Millisecond
+
 // findQuery is what was typed into the one box, without what e-mails and spreadsheets put around it.
 func findQuery(r *http.Request) string {
 	if r.URL.Path != "/find" {
 		return ""
 	}
-	return strings.Trim(strings.ToValidUTF8(r.URL.Query().Get("q"), ""), " \t\r\n\u00a0\"'“”‘’#")
+	return search.Tidy(r.URL.Query().Get("q"))
 }
 
-// find takes GET /find?q=: a transaction ID leads straight to its record; anything else is offered in the readings
-// that its shape allows.
+// find takes GET /find?q=…: it asks the API for everything that the text can be by its shape. The transaction with that
+// ID, or the only one found in all readings, opens; anything else is a page of the readings with what they found. With
+// all=1 nothing opens by itself.
 func (w *web) find(c echo.Context) error {
-	q := findQuery(c.Request())
-	page := views.FindPage{Frame: w.frame(c, "Find a transaction"), Message: "Paste a transaction ID, a reference, a customer's name or number, an IP address or an account number."}
-	if q == "" {
-		return w.draw(c, http.StatusOK, views.Find(page))
+	r := c.Request()
+	pasted := c.QueryParam("q")
+	readings := search.Readings(pasted)
+	if len(readings) == 0 {
+		return w.draw(c, http.StatusOK, views.Find(w.findPage(c, pasted, nil)))
 	}
-	if looksLikeID(q) {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), pageTimeout)
-		defer cancel()
-		t, err := w.Client.Get(ctx, q)
-		switch {
-		case err == nil:
-			return c.Redirect(http.StatusSeeOther, recordHref(search.View{}, string(t.TransactionID)))
-		case !errors.Is(err, trustlyclient.ErrNotFound) && !errors.Is(err, trustlyclient.ErrInvalid):
-			return err
-		}
+	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+	defer cancel()
+	hunt := w.startHunt(ctx, c, readings, c.QueryParam("all") == "")
+	if err := hunt.wait(ctx, findGrace); err != nil {
+		return err
 	}
-	page.Readings = w.readings(c, q)
-	page.Message = "Search for it as:"
-	switch {
-	case len(page.Readings) == 0:
-		page.Message = "This can't be searched for: it is longer than anything the API takes, or holds characters that can't be typed."
-	case looksLikeID(q):
-		page.Message = "No transaction has this ID. Search for it as:"
-	case strings.Contains(q, "@"):
-		page.Message = "The API can't search by e-mail address. If the merchant uses it as a reference or customer number, search for it as:"
-	case looksLikePhone(q):
-		page.Message = "The API can't search by phone number. If it is something else, search for it as:"
+	if t := hunt.single(); t != nil {
+		w.readAhead(ctx, t)
+		return c.Redirect(http.StatusSeeOther, openHref(t))
 	}
+	page := w.findPage(c, pasted, readings)
+	words := newFindWords(w, c, hunt)
+	if !hunt.over() {
+		return w.streamFind(ctx, c, hunt, page, words)
+	}
+	if err := hunt.failedWhole(); err != nil {
+		return err
+	}
+	hunt.report(r.Context())
+	page.Summary = words.summary()
+	page.Answers = words.answers()
 	return w.draw(c, http.StatusOK, views.Find(page))
 }
 
-// looksLikeID reports whether a text can be a transaction ID: digits, up to 15 (trustly.md 5), and no fewer than 6,
-// which leaves amounts and codes out.
-func looksLikeID(s string) bool {
-	return len(s) >= 6 && len(s) <= 15 && strings.Trim(s, "0123456789") == ""
+// hunt is one text being asked for in all its readings at once.
+type hunt struct {
+	readings []search.Reading
+	pasted   string
+	base     search.View // what the readings narrow
+	opens    bool        // the transaction with this ID ends it
+	arriving chan answered
+	answers  []*answered // by reading; nil while it is not there
+	pending  int
 }
 
-func looksLikePhone(s string) bool {
-	digits := strings.Count(s, "") - 1 - len(strings.Trim(s, "0123456789"))
-	return (strings.HasPrefix(s, "+") || strings.ContainsAny(s, "()")) && digits >= 7 && strings.Trim(s, "+()- .0123456789") == ""
+// answered is what came of one reading.
+type answered struct {
+	reading int
+	rows    []*trustlyclient.Transaction // the newest, at most findRows
+	more    bool
+	err     error
 }
 
-// readings are the filters that could hold the text, the likeliest first.
-func (w *web) readings(c echo.Context, q string) []views.Reading {
-	digits := strings.Trim(q, "0123456789") == ""
-	_, notIP := netip.ParseAddr(q)
-	var names []string
-	switch {
-	case notIP == nil:
-		names = []string{"ipAddr"}
-	case strings.HasPrefix(strings.ToLower(q), "ptx-"):
-		names = []string{"paymentProviderTransaction.paymentProviderTransactionId"}
-	case digits:
-		names = []string{"payment.paymentId", "originalTransactionId", "payment.merchantReference", "payment.customer.externalId"}
-		if len(q) == 9 {
-			names = append(names, "payment.fiAccount.routingNumber")
-		}
-		names = append(names, "payment.fiAccount.accountNumber")
-	case strings.ContainsAny(q, "0123456789"):
-		names = []string{"payment.merchantReference", "payment.customer.externalId", "payment.customer.name", "paymentProviderTransaction.paymentProviderTransactionId", "payment.description"}
-	default:
-		names = []string{"payment.customer.name", "payment.merchantReference", "payment.customer.externalId", "payment.description"}
+const (
+	// findRows is how many rows of a reading a page shows: enough to recognise the right one.
+	findRows = 5
+
+	// recordFirst is by how much the record itself is asked for before all else: if it is there, nothing else need be,
+	// and the queue to the API is in that order.
+	recordFirst = 10 * time.Millisecond
+)
+
+func (w *web) startHunt(ctx context.Context, c echo.Context, readings []search.Reading, opens bool) *hunt {
+	blank, _ := search.Parse("", w.Now())
+	h := &hunt{
+		readings: readings, pasted: c.QueryParam("q"), base: w.zoned(c, blank), opens: opens,
+		arriving: make(chan answered, len(readings)), answers: make([]*answered, len(readings)), pending: len(readings),
 	}
-	if _, ok := trustlyclient.LookupProviderStatus(strings.ToUpper(q)); ok && !digits {
-		q, names = strings.ToUpper(q), slices.Insert(names, 0, "paymentProviderTransaction.ppTrxStatusCode")
-	}
-	base, _ := search.Parse("tz="+w.zoneOf(c), w.Now())
-	var readings []views.Reading
-	for _, name := range names {
-		if view := base.With(name, q); view.Has(name) {
-			filter, _ := search.Lookup(name)
-			readings = append(readings, views.Reading{Label: filter.Label, Href: view.URL("/transactions"), Description: filter.Help})
+	var after time.Duration
+	for i, reading := range readings {
+		if reading.Name == search.ReadRecord && opens {
+			after = recordFirst
+			go func() { h.arriving <- w.askReading(ctx, h, i) }()
 		}
 	}
-	return readings
+	for i, reading := range readings {
+		if reading.Name == search.ReadRecord && opens {
+			continue
+		}
+		go func() {
+			select {
+			case <-time.After(after):
+				h.arriving <- w.askReading(ctx, h, i)
+			case <-ctx.Done():
+				h.arriving <- answered{reading: i, err: ctx.Err()}
+			}
+		}()
+	}
+	return h
+}
+
+// askReading makes the few requests of one reading: created at any time, the newest first.
+func (w *web) askReading(ctx context.Context, h *hunt, i int) answered {
+	reading := h.readings[i]
+	if reading.Name == search.ReadRecord {
+		t, err := w.Client.Get(ctx, reading.Value)
+		switch {
+		case errors.Is(err, trustlyclient.ErrNotFound), errors.Is(err, trustlyclient.ErrInvalid):
+			return answered{reading: i}
+		case err != nil:
+			return answered{reading: i, err: err}
+		}
+		return answered{reading: i, rows: []*trustlyclient.Transaction{t}}
+	}
+	page, err := search.ReadPage(ctx, w.Client, reading.In(h.base).Query(w.Now()), search.Cursor{}, findRows)
+	return answered{reading: i, rows: page.Rows, more: !page.Older.IsZero(), err: err}
+}
+
+// wait takes answers until all are there, the record itself is, or the time is up. Its error is that the reader left.
+func (h *hunt) wait(ctx context.Context, atMost time.Duration) error {
+	timer := time.NewTimer(atMost)
+	defer timer.Stop()
+	for !h.over() {
+		select {
+		case a := <-h.arriving:
+			h.take(a)
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (h *hunt) take(a answered) {
+	h.answers[a.reading] = &a
+	h.pending--
+}
+
+// over reports whether nothing more is waited for.
+func (h *hunt) over() bool { return h.pending == 0 || h.theRecord() != nil }
+
+// theRecord is the transaction with the pasted ID, if it is there and may open.
+func (h *hunt) theRecord() *trustlyclient.Transaction {
+	for i, reading := range h.readings {
+		if a := h.answers[i]; h.opens && reading.Name == search.ReadRecord && a != nil && len(a.rows) == 1 && reading.ShownIn(a.rows[0], h.pasted) {
+			return a.rows[0]
+		}
+	}
+	return nil
+}
+
+// single is the transaction that may open by itself: the one with the pasted ID, or the only one that all readings
+// found and that shows what was pasted. Of what a broader reading found only that counts.
+func (h *hunt) single() *trustlyclient.Transaction {
+	if t := h.theRecord(); t != nil || !h.opens || h.pending > 0 {
+		return t
+	}
+	var only *trustlyclient.Transaction
+	for i, a := range h.answers {
+		if a.err != nil {
+			return nil
+		}
+		for _, t := range a.rows {
+			switch shown := h.readings[i].ShownIn(t, h.pasted); {
+			case !shown && h.readings[i].Loose:
+				continue
+			case !shown, only != nil && t.TransactionID != only.TransactionID:
+				return nil
+			}
+			only = t
+		}
+	}
+	return only
+}
+
+func openHref(t *trustlyclient.Transaction) string {
+	return recordHref(search.View{}, string(t.TransactionID))
+}
+
+// readAhead reads the payment of a transaction that opens while the browser is on its way to the record's page, which
+// asks for the same: the client gives one answer to both. Nobody waits for it, so what fails here fails there again.
+func (w *web) readAhead(ctx context.Context, t *trustlyclient.Transaction) {
+	paymentID := string(t.Payment.PaymentID)
+	if paymentID == "" {
+		return
+	}
+	blank, _ := search.Parse("", w.Now())
+	family := blank.With("payment.paymentId", paymentID).With(search.NameSortOrder, string(trustlyclient.Ascending))
+	go func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTimeout)
+		defer cancel()
+		_, _ = search.ReadPage(ctx, w.Client, family.Query(w.Now()), search.Cursor{}, maxFamily)
+	}()
+}
+
+// failedWhole is the first reading's failure if every reading failed.
+func (h *hunt) failedWhole() error {
+	var first error
+	for _, a := range h.answers {
+		if a == nil || a.err == nil {
+			return nil
+		}
+		first = cmp.Or(first, a.err)
+	}
+	return first
+}
+
+// report gives the request's log line what failed of a page that is there all the same.
+func (h *hunt) report(ctx context.Context) {
+	var failed []error
+	for _, a := range h.answers {
+		if a != nil {
+			failed = append(failed, a.err)
+		}
+	}
+	requestFrom(ctx).err = errors.Join(failed...)
 }

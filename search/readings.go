@@ -310,6 +310,7 @@ func isRoutingNumber(s string) bool {
 
 var (
 	printPattern = regexp.MustCompile(`^[A-Za-z0-9+/]{20,}={1,2}$`)
+	plainPattern    = regexp.MustCompile(`^[A-Za-z0-9._/:+~@#-]+$`) // what identifiers are made of
 	partPattern  = regexp.MustCompile(`^(\S{3,}[A-Za-z0-9])[-_/][0-9]{1,2}$`)
 )
 
@@ -328,6 +329,9 @@ func readWords(text string) []Reading {
 		return as(text, nameReference, nameAbout, nameExternal, nameCustomer)
 	}
 	found = as(text, nameReference, nameExternal, nameProviderID)
+	if !plainPattern.MatchString(text) {
+		found = append(found, customerName(text)...)
+	}
 	if m := partPattern.FindStringSubmatch(text); m != nil {
 		// Captures and refunds may have a reference of their own, which no filter of the API knows (trustly.md 2.2); it
 		// is often the payment's with a number behind it.

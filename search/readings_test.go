@@ -139,7 +139,7 @@ func TestReadings(t *testing.T) {
 		{"$100000", "amount=100000.00 ref=$100000"},
 		{"007", "external ref"},
 		{"12", "external ref amount=12.00"},
-		{"$99,999,999.00", "ref external provider=$99,999,999.00"}, // longer than any amount of the API
+		{"$99,999,999.00", "ref external provider name=$99,999,999.00"}, // longer than any amount of the API
 		// reason codes
 		{"R01", "reason ref external"},
 		{"r01", "reason=R01 ref=r01 external=r01"},
@@ -156,6 +156,8 @@ func TestReadings(t *testing.T) {
 		{"Иван Петров", "name ref about"},
 		{"O’Brien", "name ref external about"},
 		{"Anne-Marie", "name ref external about"},
+		{"Zoë2", "ref external provider name"},
+		{"=1+1", "ref external provider name"},
 		{"李小龙", "name ref external about"},
 		{`<script>&"'x`, "name ref external about"},
 		// what the API can't search

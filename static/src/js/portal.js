@@ -21,3 +21,4 @@ import "./login.js";
 import "./worksheet.js";
 import "./reveal.js";
 import "./count.js";
+import "./find.js";
