@@ -93,6 +93,9 @@ func TestCountBySize(t *testing.T) {
 			for _, truncates := range []bool{false, true} {
 				for _, seconds := range []bool{false, true} {
 					for _, rows := range []int{0, 1, 2, 24, 25, 26, 99, 100, 101, 1000, 12_345} {
+						if rows > 1000 && (truncates || seconds) {
+							continue // it takes long; the sandbox is asked all of them
+						}
 						name := fmt.Sprintf("unit=%s exclusive=%t truncates=%t answers in seconds=%t rows=%d", unit, exclusive, truncates, seconds, rows)
 						m := &model{unit: unit, exclusive: exclusive, truncates: truncates, seconds: seconds}
 						for i := range rows {
