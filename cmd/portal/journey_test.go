@@ -109,7 +109,7 @@ func TestJourney(t *testing.T) {
 	}
 	b.click(".back a", "")
 	b.at(filtered)
-	b.press("j")
+	b.until("the focus on the row it was left from", `document.activeElement.closest("tr")?.dataset.transactionId === `+quote(list[0]))
 	b.press("j")
 	b.press("j")
 	b.press("k")
