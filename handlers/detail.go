@@ -145,5 +145,8 @@ func (w *web) back(c echo.Context) (href, label string) {
 			return view.URL("/transactions"), view.Sentence()
 		}
 	}
+	if err == nil && isWorksheet(from.Path) && from.Host == c.Request().Host {
+		return from.RequestURI(), "Pasted list"
+	}
 	return w.startHref(c), "Transactions"
 }

@@ -182,6 +182,9 @@ func (w *web) deleteWorksheet(c echo.Context) error {
 
 func worksheetHref(id string) string { return "/find/list/" + id }
 
+// isWorksheet reports whether a path is a worksheet's page.
+func isWorksheet(path string) bool { return strings.HasPrefix(path, worksheetHref("")) }
+
 func entries(n int) string {
 	if n == 1 {
 		return "1 entry"

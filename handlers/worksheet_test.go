@@ -138,6 +138,10 @@ func TestWorksheetNamesExactly(t *testing.T) {
 			t.Errorf("the page does not say %q", text)
 		}
 	}
+	back := b.get("/transactions/"+records[0].ID, "Referer", b.url+a.href()+"?show=found").doc().Find("a[href='" + a.href() + "?show=found']")
+	if got := words(back); got != "Pasted list" {
+		t.Errorf("a record opened from the list leads back to %q, want the list", got)
+	}
 	// Each link leads to what it says.
 	for href, n := range map[string]int{"missing": 30, "duplicates": 10, "ambiguous": counts["Ambiguous"], "found": counts["Found"]} {
 		if got := verdicts(b.get(a.href() + "?show=" + href).want(http.StatusOK)); len(got) != n {
@@ -224,6 +228,9 @@ func TestWorksheetTellsFailuresApart(t *testing.T) {
 	}
 	if got := words(a.doc().Find("#worksheet .lead")); got != "3 found, 1 not found and 5 could not be asked" {
 		t.Errorf("got %q", got)
+	}
+	if got := words(a.doc().Find("#worksheet .head")); !strings.Contains(got, "Ended, 5 without an answer") || !strings.Contains(got, "Ask 3 entries again") {
+		t.Errorf("got %q, want it to say that it is not complete, and to offer to ask what may bring an answer", got)
 	}
 	id := regexp.MustCompile(`Request ID of this run, for the portal's operator: ([A-Z2-7]{12})`).FindStringSubmatch(a.text())
 	if id == nil || !strings.Contains(p.log.String(), id[1]) {
@@ -389,6 +396,16 @@ func TestWorksheetStopsForItsOwner(t *testing.T) {
 		"delete": func(_ *portal, b *browser, href string) {
 			b.post(href+"/delete", url.Values{}).want(http.StatusSeeOther)
 		},
+		"delete elsewhere": func(p *portal, _ *browser, href string) {
+			if err := p.db.DeleteWorksheet(p.t.Context(), strings.TrimPrefix(href, "/find/list/"), 1); err != nil {
+				p.t.Fatal(err)
+			}
+		},
+		"cancel elsewhere": func(p *portal, _ *browser, href string) {
+			if err := p.db.CancelWorksheet(p.t.Context(), strings.TrimPrefix(href, "/find/list/"), 1, testNow); err != nil {
+				p.t.Fatal(err)
+			}
+		},
 		"disable": func(p *portal, _ *browser, _ string) {
 			if err := p.db.SetDisabled(p.t.Context(), 1, true); err != nil {
 				p.t.Fatal(err)
@@ -418,7 +435,7 @@ func TestWorksheetStopsForItsOwner(t *testing.T) {
 				}
 				b = p.as(auth.Support)
 			}
-			if name == "delete" {
+			if strings.HasPrefix(name, "delete") {
 				b.get(href).want(http.StatusNotFound)
 				return
 			}
@@ -428,7 +445,7 @@ func TestWorksheetStopsForItsOwner(t *testing.T) {
 			if found < 5 || found+left != 400 || found > n {
 				t.Errorf("got %q after %d requests", words(a.doc().Find("#worksheet .lead")), n)
 			}
-			if want := map[string]string{"cancel": "Canceled", "disable": "The account may not search any more."}[name]; !strings.Contains(a.text(), want) {
+			if want := map[string]string{"cancel": "Canceled", "cancel elsewhere": "Canceled", "disable": "The account may not search any more."}[name]; !strings.Contains(a.text(), want) {
 				t.Errorf("got %q, want it to say %q", a.text(), want)
 			}
 			lines = nil

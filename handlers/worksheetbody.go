@@ -109,18 +109,20 @@ func (e *worksheetEntry) take(a search.Answer) {
 	}
 }
 
+// mayHelp reports whether asking (again) can bring an answer: it can't for what is no ID and no reference.
+func (e *worksheetEntry) mayHelp() bool {
+	return e.Verdict == notAsked || e.Verdict == failed && len(search.PastedReadings(e.Text)) > 0
+}
+
 // again forgets what could not be asked, so that a run asks it.
 func (s *worksheet) again() {
 	s.Stopped = ""
 	for i, e := range s.Entries {
-		if e.Verdict == failed {
+		if e.mayHelp() {
 			s.Entries[i] = worksheetEntry{PastedEntry: e.PastedEntry}
 		}
 	}
 }
-
-// asked counts the entries that have a verdict.
-func (s *worksheet) asked() int { return len(s.Entries) - s.count(notAsked) }
 
 func (s *worksheet) count(v verdict) int {
 	n := 0
@@ -148,7 +150,7 @@ func (s *worksheet) seal(sealer auth.Sealer, row *store.Worksheet) error {
 	if err != nil {
 		return fmt.Errorf("write worksheet: %w", err)
 	}
-	row.Entries, row.Asked, row.Body = len(s.Entries), s.asked(), sealer.Seal(body, row.ID)
+	row.Entries, row.Asked, row.Body = len(s.Entries), len(s.Entries)-s.count(notAsked)-s.count(failed), sealer.Seal(body, row.ID)
 	return nil
 }
 

@@ -60,12 +60,12 @@ var worksheetStates = map[store.WorksheetState]views.Status{
 	store.WorksheetStopped:  {Word: "Stopped", Tone: views.ToneWarn},
 }
 
+// worksheetStatus is the state in a word. One that ended without an answer to each entry must not look complete.
 func worksheetStatus(row store.Worksheet) views.Status {
-	s := worksheetStates[row.State]
-	if row.State == store.WorksheetRunning {
-		s.Word += fmt.Sprintf(", %d of %d", row.Asked, row.Entries)
+	if open := row.Entries - row.Asked; row.State == store.WorksheetDone && open > 0 {
+		return views.Status{Word: fmt.Sprintf("Ended, %d without an answer", open), Tone: views.ToneWarn}
 	}
-	return s
+	return worksheetStates[row.State]
 }
 
 // worksheetPage draws a worksheet in the browser's zone.
@@ -75,8 +75,8 @@ func (w *web) worksheetPage(c echo.Context, row store.Worksheet, sheet *workshee
 	f := formatter{zone: view.Zone, now: now}
 	href, show := worksheetHref(row.ID), c.QueryParam("show")
 	page := views.WorksheetPage{
-		Frame: w.frame(c, "List of "+entries(len(sheet.Entries))), Heading: "List of " + entries(len(sheet.Entries)), Status: worksheetStates[row.State],
-		Summary: worksheetSummary(sheet), Running: row.State == store.WorksheetRunning, Asked: sheet.asked(), Entries: len(sheet.Entries),
+		Frame: w.frame(c, "List of "+entries(len(sheet.Entries))), Heading: "List of " + entries(len(sheet.Entries)), Status: worksheetStatus(row),
+		Summary: worksheetSummary(sheet), Running: row.State == store.WorksheetRunning, Asked: len(sheet.Entries) - sheet.count(notAsked), Entries: len(sheet.Entries),
 		ZoneNote: "Times in " + view.ZoneName() + " (" + view.Zone.String() + ")", Keeps: "Kept for you until " + f.short(row.ExpiresAt) + ".",
 		FileHref: href + "/worksheet.csv", DeleteHref: href + "/delete", Filters: worksheetFilters(sheet, href, show),
 	}
@@ -91,8 +91,8 @@ func (w *web) worksheetPage(c echo.Context, row store.Worksheet, sheet *workshee
 		page.Frame.Refresh = worksheetRefresh
 	} else {
 		page.Notes = append(page.Notes, endNotes(row, sheet)...)
-		if sheet.count(failed)+sheet.count(notAsked) > 0 {
-			page.RetryHref, page.RetryLabel = href+"/retry", retryLabel(sheet)
+		if label := retryLabel(sheet); label != "" {
+			page.RetryHref, page.RetryLabel = href+"/retry", label
 		}
 	}
 	page.Say = sayProgress(&page)
@@ -118,14 +118,21 @@ func endNotes(row store.Worksheet, sheet *worksheet) []string {
 	return notes
 }
 
+// retryLabel says how many entries another run would ask; "" if none.
 func retryLabel(sheet *worksheet) string {
-	switch {
-	case sheet.count(failed) == 0:
-		return fmt.Sprintf("Ask the other %d", sheet.count(notAsked))
-	case sheet.count(notAsked) == 0:
-		return fmt.Sprintf("Ask the %d again", sheet.count(failed))
+	n := 0
+	for _, e := range sheet.Entries {
+		if e.mayHelp() {
+			n++
+		}
 	}
-	return fmt.Sprintf("Ask the other %d", sheet.count(failed)+sheet.count(notAsked))
+	switch {
+	case n == 0:
+		return ""
+	case sheet.count(notAsked) == 0:
+		return fmt.Sprintf("Ask %s again", entries(n))
+	}
+	return "Ask the other " + entries(n)
 }
 
 // worksheetSummary is "470 found, 30 not found and 10 duplicates": always what was found and what not, of the rest what

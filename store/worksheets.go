@@ -34,7 +34,7 @@ type Worksheet struct {
 	ID                              string
 	UserID                          int64
 	State                           WorksheetState
-	Entries, Asked                  int // counts, for lists that don't open the body
+	Entries, Asked                  int // pasted, and those of them with an answer, for lists that don't open the body
 	Body                            []byte
 	CreatedAt, UpdatedAt, ExpiresAt time.Time
 	LeaseUntil                      time.Time // of a running one; in the past: nobody works on it

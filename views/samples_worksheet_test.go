@@ -5,7 +5,7 @@ func samplePaste() PastePage {
 		Frame: sampleFrame("Look up a list"), Most: 500,
 		Price: "An entry takes one request for a transaction ID that exists and up to five otherwise, at 5 a second: a full list takes a minute to 8 minutes.",
 		Kept: []KeptWorksheet{
-			{Label: "500 entries", Href: "/find/list/AAAA", Status: Status{Word: "Being looked up, 120 of 500", Tone: ToneInfo}, Created: "Nov 20, 14:03", CreatedUTC: "2026-11-20T19:03:00.000Z"},
+			{Label: "500 entries", Href: "/find/list/AAAA", Status: Status{Word: "Being looked up", Tone: ToneInfo}, Created: "Nov 20, 14:03", CreatedUTC: "2026-11-20T19:03:00.000Z"},
 			{Label: "1 entry", Href: "/find/list/BBBB", Status: Status{Word: "Complete", Tone: ToneGood}, Created: "Nov 20, 09:15", CreatedUTC: "2026-11-20T14:15:00.000Z"},
 		},
 	}
@@ -21,10 +21,10 @@ func samplePasteRefused() PastePage {
 func sampleWorksheet() WorksheetPage {
 	const href = "/find/list/AAAA"
 	return WorksheetPage{
-		Frame: sampleFrame("List of 6 entries"), Heading: "List of 6 entries", Status: Status{Word: "Complete", Tone: ToneGood},
+		Frame: sampleFrame("List of 6 entries"), Heading: "List of 6 entries", Status: Status{Word: "Ended, 1 without an answer", Tone: ToneWarn},
 		Summary: "1 found, 1 not found, 2 ambiguous, 1 duplicate and 1 could not be asked",
 		Notes:   []string{"“Transaction ID” was taken for the column's heading and not looked up."},
-		Asked:   6, Entries: 6, Say: "Complete: 1 found, 1 not found, 2 ambiguous, 1 duplicate and 1 could not be asked",
+		Asked:   6, Entries: 6, Say: "Ended, 1 without an answer: 1 found, 1 not found, 2 ambiguous, 1 duplicate and 1 could not be asked",
 		Filters: []Link{
 			{Label: "All 6", Href: href, Current: true}, {Label: "Found 1", Href: href + "?show=found"}, {Label: "Not found 1", Href: href + "?show=missing"},
 			{Label: "Ambiguous 2", Href: href + "?show=ambiguous"}, {Label: "Duplicate 1", Href: href + "?show=duplicates"}, {Label: "Could not be asked 1", Href: href + "?show=failed"},
@@ -41,7 +41,7 @@ func sampleWorksheet() WorksheetPage {
 			{Anchor: "entry-6", Line: "6", Text: "1006755982", Verdict: Status{Word: "Could not be asked", Tone: ToneWarn}, Note: "Trustly did not answer in time"},
 		},
 		ZoneNote: "Times in Eastern Time (America/New_York)", Keeps: "Kept for you until Nov 21, 14:03.",
-		RetryHref: href + "/retry", RetryLabel: "Ask the 1 again", DeleteHref: href + "/delete", FileHref: href + "/worksheet.csv",
+		RetryHref: href + "/retry", RetryLabel: "Ask 1 entry again", DeleteHref: href + "/delete", FileHref: href + "/worksheet.csv",
 	}
 }
 

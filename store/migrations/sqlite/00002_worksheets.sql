@@ -4,7 +4,7 @@ CREATE TABLE worksheets (
     user_id      BIGINT NOT NULL REFERENCES users (id), -- whose it is; nobody else opens it
     state        TEXT   NOT NULL,                       -- see store.WorksheetState
     entries      BIGINT NOT NULL,                       -- pasted
-    asked        BIGINT NOT NULL,                       -- of them, those with a verdict
+    asked        BIGINT NOT NULL,                       -- of them, those with an answer
     body         BLOB   NOT NULL,                       -- entries and verdicts, sealed
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
