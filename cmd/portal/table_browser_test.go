@@ -237,6 +237,32 @@ func TestCellMenu(t *testing.T) {
 	}
 }
 
+// On a phone a tap opens the menu, and a link in the row stays a link.
+func TestCellMenuByTouch(t *testing.T) {
+	b := newTab(t, demo(t).url)
+	b.resize(375)
+	b.open(week)
+	b.signIn("support@example.com", demoPassword)
+	b.at(week)
+	const tap = `.dispatchEvent(new PointerEvent("click", { bubbles: true, cancelable: true, pointerType: "touch" }))`
+	eval[any](b, `document.querySelector("#results tbody tr:nth-child(4) td:nth-child(4) strong")`+tap)
+	b.until("the menu", `document.querySelector("#cell-menu:popover-open")?.textContent.includes("Only this: Amount")`)
+	b.tablePicture("cell-menu-narrow")
+	if w := eval[[]float64](b, `(({ left, right, top, bottom }) => [left, top, innerWidth - right, innerHeight - bottom])(document.querySelector("#cell-menu").getBoundingClientRect())`); slices.Min(w) < 0 {
+		t.Errorf("menu: got it out of the window, by %v", w)
+	}
+	b.press(kb.Escape)
+	b.until("the menu closed", `!document.querySelector("#cell-menu")`)
+	b.prefer("dark")
+	b.tablePicture("list-dark-narrow")
+	b.resize(1440)
+	b.press("j")
+	b.press(kb.ArrowRight)
+	b.press(".")
+	b.until("the menu", `document.querySelector("#cell-menu:popover-open")`)
+	b.tablePicture("cell-menu-dark")
+}
+
 func (b *tab) hover(selector string) {
 	b.Helper()
 	at := eval[[]float64](b, `(() => { const r = document.querySelector(`+quote(selector)+`).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
