@@ -310,7 +310,7 @@ func isRoutingNumber(s string) bool {
 
 var (
 	printPattern = regexp.MustCompile(`^[A-Za-z0-9+/]{20,}={1,2}$`)
-	plainPattern    = regexp.MustCompile(`^[A-Za-z0-9._/:+~@#-]+$`) // what identifiers are made of
+	plainPattern = regexp.MustCompile(`^[A-Za-z0-9._/:+~@#-]+$`) // what identifiers are made of
 	partPattern  = regexp.MustCompile(`^(\S{3,}[A-Za-z0-9])[-_/][0-9]{1,2}$`)
 )
 
