@@ -83,7 +83,7 @@ func (w *web) startCount(c echo.Context, view search.View) (*countStream, error)
 		page := views.CountPage{
 			Frame: w.frame(c, "Counting exactly"), Sentence: view.Sentence(), BackHref: view.URL("/transactions"), Price: w.countPrice(),
 		}
-		whole, err := drawn(r.Context(), views.Count(page))
+		whole, err := rendered(r.Context(), views.Count(page))
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (s *countStream) send(html string) {
 }
 
 func (s *countStream) draw(part templ.Component) {
-	html, err := drawn(s.ctx, part)
+	html, err := rendered(s.ctx, part)
 	if s.failed == nil {
 		s.failed = err
 	}

@@ -57,7 +57,7 @@ func TestListSize(t *testing.T) {
 		if got := words(page.Find(".count-end .count-total")); got != tt.counted {
 			t.Errorf("%d rows, counted: got %q, want %q", tt.rows, got, tt.counted)
 		}
-		if got, want := words(page.Find(".count-end .count-note")), "as of 12:00:00"; got != want {
+		if got, want := words(page.Find(".count-end .count-note")), "counted as of 12:00:00"; got != want {
 			t.Errorf("%d rows, note: got %q, want %q", tt.rows, got, want)
 		}
 		if got := page.Find("main a[href='/transactions?" + countable + "']").Length(); got != 1 {

@@ -80,7 +80,7 @@ type countWords struct {
 }
 
 func (w countWords) of(c search.Counted) views.CountResult {
-	asOf := "as of " + w.clock(w.from)
+	asOf := "counted as of " + w.clock(w.from)
 	if !c.Exact() {
 		r := views.CountResult{Tone: views.ToneWarn, Note: asOf + ". " + obstacleTexts[c.Why]}
 		switch {

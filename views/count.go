@@ -11,7 +11,7 @@ type CountPage struct {
 // CountResult ends the steps of a count.
 type CountResult struct {
 	Total string // "12,345 transactions", "At least 8,192 transactions"
-	Note  string // "as of 14:03:12", or why there is no exact number
+	Note  string // "counted as of 14:03:12", or why there is no exact number
 	Tone  Tone   // ToneGood when exact
 }
 

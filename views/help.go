@@ -5,6 +5,24 @@ type HelpFiltersPage struct {
 	Frame  Frame
 	Groups []HelpGroup
 	Zone   string // used in the examples
+	Now    string // the instant at which the worked times were resolved
+	Times  []HelpTime
+	Links  []HelpLink // for programs that lead into the portal
+	Live   string     // a link with relative words
+	Frozen string     // the same, as it stands now
+}
+
+// HelpTime is one way of writing a time, worked out.
+type HelpTime struct {
+	Written, Means string
+	Start, End     string // the instants, in the page's zone
+}
+
+// HelpLink is an address with a placeholder.
+type HelpLink struct {
+	Template string // "https://portal.example.com/find?q={text}"
+	Example  string // "/find?q=1006755981"; one that works
+	Meaning  string
 }
 
 // HelpGroup is one table of filters.
@@ -23,6 +41,7 @@ type HelpFilter struct {
 	Meaning    string
 	Example    string // a value
 	ExampleURL string // "/transactions?…"
+	Template   string // "https://portal.example.com/transactions?ipAddr={value}"; "" for none
 	Codes      []Choice
 }
 
@@ -32,16 +51,4 @@ func yours(zone string) string {
 		return "."
 	}
 	return " (yours is " + zone + ")."
-}
-
-// timeGrammar is what a time filter takes, with its meaning.
-var timeGrammar = []Parameter{
-	{"2026-11-19", "a day: its first instant as a start, the whole day as an end"},
-	{"2026-11-19T14:30", "an instant in the zone of tz; seconds may follow"},
-	{"2026-11-19T14:30:00Z", "an instant with its own offset, such as Z or -05:00"},
-	{"1795098600000", "Unix milliseconds"},
-	{"now", "the moment of the request"},
-	{"now-7d", "so long ago; units: s, m (minutes), h, d, w, M (months), y"},
-	{"now/d", "the start of today; as an end, the end of today. Also /h, /w, /M, /y"},
-	{"now-1M/M", "last month: its start as a start, its end as an end"},
 }

@@ -18,7 +18,7 @@ func countPages() map[string]templ.Component {
 	odd.Sentence = hostile + CountStepsHere
 	return map[string]templ.Component{
 		"count": counted(p, CountStep("At least 4,096"), CountStep("Between 8,192 and 16,384"),
-			CountEnd(CountResult{Total: "12,345 transactions", Note: "as of 14:03:12", Tone: ToneGood})),
+			CountEnd(CountResult{Total: "12,345 transactions", Note: "counted as of 14:03:12", Tone: ToneGood})),
 		"count-underway": counted(p, CountStep("At least 4,096")),
 		"count-inexact":  counted(odd, CountEnd(CountResult{Total: "At least 8,192 transactions", Note: hostile, Tone: ToneWarn})),
 	}

@@ -184,81 +184,6 @@ func sampleListRefused() ListPage {
 	return p
 }
 
-func sampleDetail() DetailPage {
-	list := "/transactions?payment.paymentId=1006755980"
-	t := func(label, path, v, utc string) Field {
-		return Field{Label: label, Path: path, Value: v, UTC: utc + " UTC", UTCTime: strings.Replace(utc, " ", "T", 1) + "Z"}
-	}
-	return DetailPage{
-		Frame:  sampleFrame("Capture of 120.00 USD"),
-		Title:  "Capture of 120.00 USD",
-		ID:     "1006755981",
-		Status: Status{Word: "Reversed", Tone: ToneBad, Meaning: "The bank took the money back after it had been paid."},
-		Lead:   "The bank returned it: R01, insufficient funds. It may be tried again.",
-
-		BackHref: "/transactions?" + sampleQuery,
-		AsOf:     "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z", ZoneNote: "Times in America/New_York.",
-		Family: Family{AllHref: list, Rows: []FamilyRow{
-			{ID: "1006755980", Href: "/transactions/1006755980", Type: "Authorize", Status: Status{Word: "Authorized", Tone: ToneInfo}, Amount: "0.00 USD", Created: "Nov 12, 09:14:02", CreatedUTC: "2026-11-12T14:14:02Z"},
-			{ID: "1006755981", Href: "/transactions/1006755981", Type: "Capture", Status: Status{Word: "Reversed", Tone: ToneBad}, Amount: "120.00 USD", Created: "Nov 12, 18:00:00", CreatedUTC: "2026-11-12T23:00:00Z", This: true, Note: "R01 Insufficient funds"},
-			{ID: "1006756031", Href: "/transactions/1006756031", Type: "Reversal", Status: Status{Word: "Completed", Tone: ToneGood}, Amount: "120.00 USD", Created: "Nov 15, 06:30:11", CreatedUTC: "2026-11-15T11:30:11Z"},
-		}},
-		Groups: []FieldGroup{
-			{Label: "Transaction", Fields: []Field{
-				{Label: "Type", Path: "transactionType", Value: "Capture", Code: "3", Meaning: "Money taken under an authorization"},
-				{Label: "Status", Path: "status", Value: "Reversed", Code: "8", Mark: true, Tone: ToneBad, Meaning: "Taken back after it had been paid"},
-				{Label: "Reason", Path: "paymentProviderTransaction.status", Value: "R01", Mono: true, Meaning: "Insufficient funds: balance too low; may be tried again", Href: "/transactions?paymentProviderTransaction.ppTrxStatusCode=R01"},
-				t("Created", "createdAt", "Nov 12, 2026, 18:00:00", "2026-11-12 23:00:00"),
-				t("Updated", "updatedAt", "Nov 15, 2026, 06:30:11", "2026-11-15 11:30:11"),
-				{Label: "IP address", Path: "ip", Value: "10.0.0.1", Mono: true, Href: "/transactions?ipAddr=10.0.0.1"},
-			}, Empty: []string{"Processed", "Completed", "Original transaction"}},
-			{Label: "Customer", Fields: []Field{
-				{Label: "Name", Path: "payment.customer.name", Value: "Joe User", Href: "/transactions?payment.customer.name=Joe+User"},
-				{Label: "External ID", Path: "payment.customer.externalId", Value: "4567890", Mono: true, Href: "/transactions?payment.customer.externalId=4567890"},
-				{Label: "Email", Path: "payment.customer.email", Value: "j••••••r@mail.com", Masked: true, RevealHref: "/transactions/1006755981/reveal"},
-				{Label: "Tax ID", Path: "payment.customer.taxId", Value: "•••••5678", Mono: true, Masked: true, RevealHref: "/transactions/1006755981/reveal", Reason: ReasonRequired},
-				{Label: "City", Path: "payment.customer.address.city", Value: "Redwood City"},
-			}, Empty: []string{"Date of birth"}},
-			{Label: "Bank account", Fields: []Field{
-				{Label: "Bank", Path: "payment.paymentProvider.name", Value: "Demo Bank"},
-				{Label: "Entered", Path: "payment.paymentProvider.subtype", Value: "Manual entry", Code: "2000", Meaning: "Also called MEC, manual electronic check"},
-				{Label: "Account number", Path: "payment.account.accountNumber", Value: "••••7833", Mono: true, Masked: true, RevealHref: "/transactions/1006755981/reveal", Reason: ReasonOff},
-				{Label: "Routing number", Path: "payment.account.routingNumber", Value: "124003116", Mono: true},
-				{Label: "Verified", Path: "payment.account.verified", Value: "No"},
-			}},
-		},
-		Money: []Field{
-			{Label: "Amount", Value: "120.00 USD"}, {Label: "Paid", Value: "120.00 USD"}, {Label: "Pending", Value: "0.00 USD"},
-			{Label: "Refunded", Value: "0.00 USD"}, {Label: "Reversed", Value: "120.00 USD"}, {Label: "Balance", Value: "0.00 USD"},
-		},
-		References: []Field{
-			{Label: "Payment", Value: "1006755980", Mono: true, Href: list},
-			{Label: "Merchant ref.", Value: "ABCDE12345", Mono: true, Href: "/transactions?payment.merchantReference=ABCDE12345"},
-			{Label: "Provider trx.", Value: "ptx-gOoNyq1MaeQ-kQIDTYxaZlTY-sbx", Mono: true},
-			{Label: "Customer", Value: "1002580963", Mono: true},
-		},
-		RawJSON: "{\n  \"transactionId\": \"1006755981\",\n  \"amount\": \"120.00\"\n}",
-	}
-}
-
-func sampleDetailHostile() DetailPage {
-	p := sampleDetail()
-	p.Title = "Code 99 of " + hostile
-	p.Status = Status{Word: "Code 99"}
-	p.Lead = rightToLeft
-	p.Family = Family{Error: "Trustly did not answer for the payment’s other transactions.", RetryHref: "/transactions/1006755981"}
-	p.Groups = []FieldGroup{
-		{Label: "Customer", Fields: []Field{
-			{Label: "Name", Value: hostile, Href: "javascript:alert(1)"}, {Label: "Name", Value: rightToLeft}, {Label: "Name", Value: longName}, {Label: "Name", Value: strings.Repeat("x", 400), Mono: true}, {Label: "Nothing"},
-		}},
-		{Label: "Bank account", Empty: []string{"Bank"}},
-	}
-	p.Other = []Field{{Label: "payment.surprise.<b>", Value: hostile, Mono: true}}
-	p.RawJSON = "{\"name\": \"" + hostile + "\", \"long\": \"" + strings.Repeat("y", 600) + "\"}"
-	p.Money = nil
-	return p
-}
-
 func sampleError() ErrorPage {
 	p := ErrorPage{
 		Frame: sampleFrame("Trustly did not answer"), Status: 504, Heading: "Trustly did not answer in time",
@@ -271,7 +196,14 @@ func sampleError() ErrorPage {
 }
 
 func sampleHelp() HelpFiltersPage {
-	return HelpFiltersPage{Frame: sampleFrame("Filters and links"), Groups: HelpGroups(nil), Zone: "America/New_York"}
+	p := HelpFiltersPage{
+		Frame: sampleFrame("Filters and links"), Groups: HelpGroups(nil), Zone: "America/New_York", Now: "Nov 20, 07:00:00",
+		Times: []HelpTime{{Written: "now-1M/M", Means: "last month", Start: "Oct 1, 00:00:00", End: "Nov 1, 00:00:00"}},
+		Links: []HelpLink{{Template: "https://portal.example.com/find?q={text}", Example: "/find?q=1006755981", Meaning: "whatever the text is"}},
+		Live:  "/transactions?createdAt.start=now-1M/M&tz=America/New_York", Frozen: "/transactions?createdAt.start=1790827200000&asOf=1795176000000&tz=America/New_York",
+	}
+	p.Groups[0].Filters[0].Template = "https://portal.example.com/transactions?transactionType={value}"
+	return p
 }
 
 func sampleAccount() AccountPage {

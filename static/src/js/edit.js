@@ -1,10 +1,11 @@
 // One filter at a time. The filter form is the only one there is, so nothing is
 // sent twice: it is shown as a small sheet under what was clicked, with one
 // control in it.
+import { offerCalendar } from "./calendar.js";
 import { all, find, on } from "./dom.js";
 import { fill } from "./filters.js";
+import { place } from "./place.js";
 
-const bar = () => find(".filters-bar");
 const names = (control) => [...new Set(all("[name]", control).map((e) => e.name))];
 export const labelOf = (control) => find("legend, label:not(.check), .label", control).textContent.trim();
 
@@ -32,29 +33,15 @@ export function edit(control, under) {
 	find("#remove-filter").hidden = !document.getElementById("c-" + name);
 	const explain = find("#explain");
 	explain.dataset.all = explain.textContent;
-	explain.textContent = "Explained";
-	explain.hash = "filter-" + name;
-	place();
+	explain.textContent = "What is this?";
+	explain.hash = name;
+	offerCalendar(control);
+	place(".one > .panel", opener);
 	const first = find("input:checked", control) ?? find("fieldset input, input, select", control);
 	first.focus({ preventScroll: true });
 	if (first.matches("input:not([type=checkbox])")) first.select();
 	find("#explain").scrollIntoView({ block: "nearest" });
 }
-
-// A sheet of its own: htmx writes the form's attributes anew, and the policy allows no style among them.
-const spot = new CSSStyleSheet();
-document.adoptedStyleSheets.push(spot);
-
-// place puts the sheet under its opener, as far left as it must to be seen whole.
-function place() {
-	const form = find(".one > #filter-form");
-	const under = document.getElementById(opener)?.getBoundingClientRect();
-	if (!form || !under) return;
-	const { left, top, width } = bar().getBoundingClientRect();
-	const x = Math.max(0, Math.min(under.left - left, width - form.offsetWidth));
-	spot.replaceSync(`.one > .panel { left: ${x}px; top: ${under.bottom - top + 6}px }`);
-}
-addEventListener("resize", place);
 
 // leave makes the whole form of it again.
 function leave(filters) {
