@@ -200,16 +200,13 @@ func openHref(t *trustlyclient.Transaction) string {
 // readAhead reads the payment of a transaction that opens while the browser is on its way to the record's page, which
 // asks for the same: the client gives one answer to both. Nobody waits for it, so what fails here fails there again.
 func (w *web) readAhead(ctx context.Context, t *trustlyclient.Transaction) {
-	paymentID := string(t.Payment.PaymentID)
-	if paymentID == "" {
+	if t.Payment.PaymentID == "" {
 		return
 	}
-	blank, _ := search.Parse("", w.Now())
-	family := blank.With("payment.paymentId", paymentID).With(search.NameSortOrder, string(trustlyclient.Ascending))
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTimeout)
 		defer cancel()
-		_, _ = search.ReadPage(ctx, w.Client, family.Query(w.Now()), search.Cursor{}, maxFamily)
+		w.readFamily(ctx, t)
 	}()
 }
 
