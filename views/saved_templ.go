@@ -42,7 +42,7 @@ func Views(p ViewsPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"views\"><h1>Views</h1><p class=\"lead\">A saved view is a list under a name, with an address of its own to bookmark or send. Relative dates stay relative. Save one from <a href=\"/transactions\">the list</a>, under Views.</p><section aria-labelledby=\"mine\"><h2 id=\"mine\">Your views</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"views\"><h1>Views</h1><p class=\"lead\">A saved view is a list under a name, with an address of its own to bookmark or send. Relative dates stay relative. Save one from <a href=\"/transactions\">the list</a>, under Views.</p><section><h2 id=\"mine\">Your views</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -62,7 +62,7 @@ func Views(p ViewsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Others) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section aria-labelledby=\"others\"><h2 id=\"others\">Shared by others</h2>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section><h2 id=\"others\">Shared by others</h2>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -75,7 +75,7 @@ func Views(p ViewsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<section aria-labelledby=\"links\" id=\"private-links\"><h2 id=\"links\">Private links</h2><p class=\"quiet\">Each keeps the personal values of a view out of its address. One that nobody opens for ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<section id=\"private-links\"><h2 id=\"links\">Private links</h2><p class=\"quiet\">Each keeps the personal values of a view out of its address. One that nobody opens for ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -103,7 +103,7 @@ func Views(p ViewsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</section><section aria-labelledby=\"import\"><h2 id=\"import\">Import and export</h2><div class=\"bar\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</section><section><h2 id=\"import\">Import and export</h2><div class=\"bar\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
