@@ -21,7 +21,7 @@ func TestCountInTheBrowser(t *testing.T) {
 		t.Errorf("size of the list: got %q, want that there are at least 26", got)
 	}
 
-	p.api.SetFault(trustlytest.Fault{Delay: 400 * time.Millisecond})
+	p.api.SetFault(trustlytest.Fault{Delay: 2 * time.Second})
 	b.click("a[data-count]", "Count exactly")
 	b.until("progress", `document.querySelector("[data-counting]").textContent.includes("At least")`)
 	b.accessible("count under way")
