@@ -32,6 +32,15 @@ func (c *Client) Get(ctx context.Context, id string) (*Transaction, error) {
 	return answer.(*Transaction), nil
 }
 
+// URL is the address that Get asks for an id, without credentials: for people who ask the API themselves. It is "" for an
+// id that Get refuses.
+func (c *Client) URL(id string) string {
+	if checkID(id) != nil {
+		return ""
+	}
+	return c.address(request{id: id})
+}
+
 // checkID refuses what would change the path asked for. The id stays out of the error: people paste all sorts of
 // things into a search box.
 func checkID(id string) error {

@@ -30,6 +30,9 @@ func TestGetEscapesTheID(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: got %s, want %s", id, got, want)
 		}
+		if address := c.URL(id); !strings.HasPrefix(address, "http://127.0.0.1:") || !strings.HasSuffix(address, want) {
+			t.Errorf("%q: got the address %s, want that of the request: %s", id, address, want)
+		}
 	}
 }
 
@@ -40,6 +43,9 @@ func TestGetRefusesBeforeAnyRequest(t *testing.T) {
 		_, err := c.Get(context.Background(), id)
 		if !errors.Is(err, ErrInvalid) {
 			t.Errorf("%q: got error %v, want ErrInvalid", id, err)
+		}
+		if got := c.URL(id); got != "" {
+			t.Errorf("%q: got the address %q, want none", id, got)
 		}
 		if len(id) > 2 && strings.Contains(err.Error(), id) {
 			t.Errorf("the error %q repeats the id", err)

@@ -123,8 +123,8 @@ func (c *Client) try(ctx context.Context, r request, limit time.Duration) (any, 
 	return answer, nil
 }
 
-// newRequest builds the URL by hand: an id is escaped as one path segment, and nothing is cleaned away.
-func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
+// address builds the URL by hand: an id is escaped as one path segment, and nothing is cleaned away.
+func (c *Client) address(r request) string {
 	u := *c.base
 	u.RawPath = c.base.EscapedPath() + pathTransactions
 	u.Path += pathTransactions
@@ -133,7 +133,11 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, erro
 		u.Path += "/" + r.id
 	}
 	u.RawQuery = r.query.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	return u.String()
+}
+
+func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.address(r), nil)
 	if err != nil {
 		return nil, err
 	}
