@@ -1,4 +1,5 @@
-// Buttons that copy a text: <button data-copy="the text">.
+// Buttons that copy a text: <button data-copy="the text">, or that of a field or an element that shows it anyway:
+// <button data-copy-from="#id">.
 import { announce } from "./announce.js";
 import { find, on } from "./dom.js";
 
@@ -20,6 +21,8 @@ export async function copy(text, button) {
 }
 
 on("click", (event) => {
-	const button = event.target.closest("[data-copy]");
-	if (button) copy(button.dataset.copy, button);
+	const button = event.target.closest("[data-copy], [data-copy-from]");
+	if (!button) return;
+	const source = button.dataset.copyFrom && find(button.dataset.copyFrom);
+	copy(source ? source.value ?? source.textContent : button.dataset.copy, button);
 });

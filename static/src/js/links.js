@@ -4,7 +4,7 @@ import { find, on } from "./dom.js";
 
 // A link's field is there to be copied: entering it takes the whole.
 on("focusin", (event) => {
-	if (event.target.matches?.("input[data-select]")) event.target.select();
+	if (event.target.matches?.("[data-select]")) event.target.select();
 });
 
 // The form that made the link is gone: go on with its button.
