@@ -1,4 +1,5 @@
-// Package store keeps the portal's own data in a database: users, logins and sessions. No payment data.
+// Package store keeps the portal's own data in a database: users, logins and sessions. Of payments there is only what is
+// sealed before it comes here, such as what became of a pasted list, and it expires.
 //
 // There is one set of SQL texts. It keeps to what SQLite and PostgreSQL both run unchanged: $1 placeholders, ON
 // CONFLICT, RETURNING, times as integer milliseconds since 1970 with 0 for "never", no booleans. Only the migrations
