@@ -59,8 +59,9 @@ func TestFindByPasteAndKeys(t *testing.T) {
 
 	b.paste("  “" + r.ID + "”\r\n")
 	b.at(record)
+	eval[any](b, `document.title = "the page before"`)
 	b.paste(r.ProviderID)
-	b.until("the record again", `document.readyState === "complete" && location.pathname === `+quote(record)+` && history.length > 2`)
+	b.until("the record again", `document.readyState === "complete" && location.pathname === `+quote(record)+` && document.title !== "the page before"`)
 
 	b.open("/account")
 	b.press("/")
