@@ -27,6 +27,9 @@ const maxMenuViews = 10
 
 // bookmarks are the ways to keep and send the view that a page shows, as it stood at asOf.
 func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.Bookmarks {
+	if asOf.IsZero() { // nothing was asked
+		asOf = w.Now()
+	}
 	first := view.Without(search.NameAfter)
 	frozen := first.Frozen(asOf)
 	b := views.Bookmarks{
@@ -45,8 +48,8 @@ func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.
 		return b
 	}
 	for i, v := range saved {
-		if v.Query == b.Query && b.SavedAs == "" {
-			b.SavedAs = v.Name
+		if v.Query == b.Query && b.SavedAs == "" && v.OwnerID == reader(c).User.ID {
+			b.SavedAs, b.SavedShared = v.Name, v.Shared
 		}
 		if i < maxMenuViews {
 			b.Views = append(b.Views, views.Link{Label: v.Name, Href: viewHref(v.ID), Current: v.Query == b.Query})

@@ -20,7 +20,7 @@ func (w *web) drawSavedViews(c echo.Context, status int, page views.ViewsPage) e
 	if err != nil {
 		return err
 	}
-	links, err := w.Store.PrivateLinks(ctx, me, now.Add(-privateLinkIdle))
+	links, err := w.Store.PrivateLinks(ctx, me, now.Add(-store.PrivateLinkIdle))
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (w *web) drawSavedViews(c echo.Context, status int, page views.ViewsPage) e
 	for _, l := range links {
 		page.Links = append(page.Links, w.linkRow(l, f))
 	}
-	page.Most, page.IdleDays = store.MaxViews, int(privateLinkIdle/(24*time.Hour))
+	page.Most, page.IdleDays = store.MaxViews, int(store.PrivateLinkIdle/(24*time.Hour))
 	page.Frame = w.frame(c, "Views")
 	return w.draw(c, status, views.Views(page))
 }

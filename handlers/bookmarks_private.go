@@ -17,14 +17,8 @@ import (
 	"trustlyportal/views"
 )
 
-const (
-	// privateLinkIdle is how long a private link lasts without being opened: a bookmark of last quarter still works, and
-	// what nobody uses is not kept for ever.
-	privateLinkIdle = 180 * 24 * time.Hour
-
-	// privateLinkUse is how far apart two uses are at least: a page, its count and its next page are one.
-	privateLinkUse = time.Minute
-)
+// privateLinkUse is how far apart two uses are at least: a page, its count and its next page are one.
+const privateLinkUse = time.Minute
 
 // Texts for readers; they complete "Private link …".
 var (
@@ -43,7 +37,7 @@ func (w *web) viewOf(c echo.Context, rawQuery string, now time.Time) (search.Vie
 // failure of the database is noted for the log too.
 func (w *web) openPrivate(c echo.Context, token string, now time.Time) (url.Values, error) {
 	ctx := c.Request().Context()
-	link, err := w.Store.PrivateLink(ctx, reader(c).User.ID, token, now.Add(-privateLinkIdle))
+	link, err := w.Store.PrivateLink(ctx, reader(c).User.ID, token, now.Add(-store.PrivateLinkIdle))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, errLinkClosed
 	}

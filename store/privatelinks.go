@@ -23,6 +23,10 @@ type PrivateLink struct {
 	CreatedAt, UsedAt time.Time
 }
 
+// PrivateLinkIdle is how long a link of its own lasts without being opened: a bookmark of last quarter still works, and
+// what nobody uses is not kept for ever.
+const PrivateLinkIdle = 180 * 24 * time.Hour
+
 // MaxPrivateLinks is how many links of their own one person may have at a time.
 const MaxPrivateLinks = 1000
 

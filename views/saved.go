@@ -6,7 +6,9 @@ import "strings"
 // menus at its head.
 type Bookmarks struct {
 	Query   string // of the view, for the forms
-	SavedAs string // the name of the saved view that this is; "" when it is none
+	SavedAs string // the name of the reader's saved view that this is; "" when it is none
+
+	SavedShared bool // which is shared
 
 	Live     Bookmark
 	Frozen   Bookmark // URL "" when the view does not move with the clock

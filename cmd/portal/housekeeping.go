@@ -17,7 +17,7 @@ const (
 	keepLogins = 30 * 24 * time.Hour
 )
 
-// keepHouse deletes expired sessions and old logins, now and then until ctx ends.
+// keepHouse deletes what has expired: sessions, worksheets, private links and old logins, now and then until ctx ends.
 func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
 	tick := time.NewTicker(keepHouseEvery)
 	defer tick.Stop()
@@ -26,6 +26,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteExpiredWorksheets(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
+		if err := db.DeleteIdlePrivateLinks(ctx, time.Now().Add(-store.PrivateLinkIdle)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
