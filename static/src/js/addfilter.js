@@ -4,6 +4,7 @@ import { announce } from "./announce.js";
 import { all, find, on } from "./dom.js";
 import { edit, labelOf } from "./edit.js";
 import { onKey } from "./keys.js";
+import { place } from "./place.js";
 
 const button = () => find("#add-filter");
 const sheet = () => find("#add-menu");
@@ -51,12 +52,8 @@ function open() {
 	});
 	const list = element("div", { role: "listbox", id: "add-list", "aria-label": "Filters" });
 	const menu = element("div", { id: "add-menu", class: "add-menu" }, input, list);
-	const bar = find(".filters-bar");
-	bar.append(menu);
-	const from = button().getBoundingClientRect();
-	const { left, top, width } = bar.getBoundingClientRect();
-	menu.style.left = Math.max(0, Math.min(from.left - left, width - menu.offsetWidth)) + "px";
-	menu.style.top = from.bottom - top + 6 + "px";
+	find(".filters-bar").append(menu);
+	place(".add-menu", "add-filter");
 	button().ariaExpanded = "true";
 
 	let options = [];

@@ -20,5 +20,6 @@ import "./results.js";
 import "./login.js";
 import "./worksheet.js";
 import "./reveal.js";
+import "./watch.js";
 import "./count.js";
 import "./find.js";
