@@ -11,7 +11,10 @@ const more = make("button", { type: "button", class: "cell-more", tabindex: "-1"
 
 function offer(event) {
 	const cell = inList(event.target);
-	if (cell && event.pointerType !== "touch" && more.parentElement !== cell) cell.append(more);
+	if (!cell || event.pointerType === "touch" || more.parentElement === cell) return;
+	cell.append(more);
+	const time = find("time", cell);
+	if (time) cell.title = wholeOf(cell) + " · " + time.dateTime;
 }
 on("pointerover", offer);
 
@@ -70,7 +73,7 @@ function open(cell) {
 	const menu = make("div", { id: "cell-menu", class: "sheet", popover: "", role: "dialog", "aria-label": labelOf(head) },
 		make("p", {}, make("span", { class: "quiet" }, labelOf(head)), make("bdi", { dir: "auto" }, value || "no value")));
 	const meaning = find("[title]", cell)?.title || cell.title;
-	if (meaning && meaning !== value && meaning !== textOf(cell)) menu.firstChild.append(make("span", { class: "quiet" }, meaning));
+	if (meaning && !time && meaning !== value && meaning !== textOf(cell)) menu.firstChild.append(make("span", { class: "quiet" }, meaning));
 	if (time) menu.firstChild.append(make("span", { class: "quiet" }, clock(time).utc.replace("T", " ").replace("Z", " UTC")));
 	menu.append(make("div", { role: "menu", "aria-label": "With this value" }, ...items));
 	find("#results").append(menu);
@@ -118,10 +121,12 @@ on("click", (event) => {
 	if (event.target === more || event.pointerType === "touch") open(cell);
 });
 
-// A long press, where the browser has no menu of its own for what is pressed.
+// The key for it, or a long press where the browser has no menu of its own for what is pressed. The right button of a
+// mouse is the browser's.
 on("contextmenu", (event) => {
 	const cell = inList(event.target);
-	if (!cell || event.pointerType === "mouse" || event.target.closest("a") && event.pointerType === "touch") return;
+	const touch = event.pointerType === "touch";
+	if (!cell || event.ctrlKey || event.pointerType === "mouse" || event.button === 2 && !touch || event.target.closest("a") && touch) return;
 	event.preventDefault();
 	open(cell);
 });
