@@ -316,6 +316,11 @@ func TestChipsInPlace(t *testing.T) {
 	b.until("the focus on the zone", focus+` === "zone"`)
 	b.click("#custom", "Custom")
 	b.until("the dates", `document.activeElement.name === "createdAt.start"`)
+	// The calendar is the browser's own; here a day is picked in it.
+	eval[any](b, `(() => { const day = document.querySelector(".shown .day:last-child > input"); day.value = "2026-11-05"; day.dispatchEvent(new Event("change")); })()`)
+	if got := eval[string](b, `document.activeElement.name + " " + document.activeElement.value`); got != "createdAt.end 2026-11-05" {
+		t.Errorf("a day of the calendar: got %s, want it in the field for the end", got)
+	}
 	b.click("#filters > summary", "All filters")
 	b.until("the whole form", find("#filter-form .control", "Time zone")+` && `+find("#filter-form .control", "Type"))
 	b.press(kb.Escape)
