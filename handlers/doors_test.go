@@ -25,13 +25,16 @@ var opened = map[string][]auth.Role{
 	"POST /account/preferences":         {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions/count":           {auth.Support, auth.Finance, auth.Admin},
-	"POST /transactions/:id/reveal": {auth.Support, auth.Finance, auth.Admin},
-	"GET /admin/audit": {auth.Admin},
+	"POST /transactions/:id/reveal":     {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions/:id/watch":       {auth.Support, auth.Finance, auth.Admin},
+	"GET /admin/audit":                  {auth.Admin},
 	"GET /transactions/:id":             {auth.Support, auth.Finance, auth.Admin},
-	"GET /transactions/columns": {auth.Support, auth.Finance, auth.Admin},
-	"GET /transactions/newer": {auth.Support, auth.Finance, auth.Admin},
-	"POST /account/columns": {auth.Support, auth.Finance, auth.Admin},
-	"POST /account/density": {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions/columns":         {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions/newer":           {auth.Support, auth.Finance, auth.Admin},
+	"POST /account/columns":             {auth.Support, auth.Finance, auth.Admin},
+	"POST /account/density":             {auth.Support, auth.Finance, auth.Admin},
+	"GET /transactions/:id/raw.json":    {auth.Support, auth.Finance, auth.Admin},
+	"GET /customers/:externalId":        {auth.Support, auth.Finance, auth.Admin},
 	"GET /find":                         {auth.Support, auth.Finance, auth.Admin},
 	"GET /views":                        {auth.Support, auth.Finance, auth.Admin},
 	"POST /views":                       {auth.Support, auth.Finance, auth.Admin},
@@ -41,13 +44,13 @@ var opened = map[string][]auth.Role{
 	"POST /views/:view":                 {auth.Support, auth.Finance, auth.Admin},
 	"POST /private-links":               {auth.Support, auth.Finance, auth.Admin},
 	"POST /private-links/:token/revoke": {auth.Support, auth.Finance, auth.Admin},
-	"GET /find/list": {auth.Support, auth.Finance, auth.Admin},
-	"POST /find/list": {auth.Support, auth.Finance, auth.Admin},
-	"GET /find/list/:id": {auth.Support, auth.Finance, auth.Admin},
-	"GET /find/list/:id/worksheet.csv": {auth.Support, auth.Finance, auth.Admin},
-	"POST /find/list/:id/cancel": {auth.Support, auth.Finance, auth.Admin},
-	"POST /find/list/:id/retry": {auth.Support, auth.Finance, auth.Admin},
-	"POST /find/list/:id/delete": {auth.Support, auth.Finance, auth.Admin},
+	"GET /find/list":                    {auth.Support, auth.Finance, auth.Admin},
+	"POST /find/list":                   {auth.Support, auth.Finance, auth.Admin},
+	"GET /find/list/:id":                {auth.Support, auth.Finance, auth.Admin},
+	"GET /find/list/:id/worksheet.csv":  {auth.Support, auth.Finance, auth.Admin},
+	"POST /find/list/:id/cancel":        {auth.Support, auth.Finance, auth.Admin},
+	"POST /find/list/:id/retry":         {auth.Support, auth.Finance, auth.Admin},
+	"POST /find/list/:id/delete":        {auth.Support, auth.Finance, auth.Admin},
 	"GET /help/filters":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions.csv":             {auth.Finance, auth.Admin},
 	"GET /admin/api":                    {auth.Admin},
@@ -83,13 +86,16 @@ func ask(b *browser, r handlers.RouteRow, headers ...string) answer {
 	if strings.HasPrefix(r.Path, "/find/list/:id") {
 		id = ownWorksheet(b)
 	}
-	path := strings.NewReplacer(":view", doorsView, ":id", id, "/static/*", static.URL("portal.css")).Replace(r.Path)
+	path := strings.NewReplacer(":view", doorsView, ":externalId", "cust-1", ":id", id, "/static/*", static.URL("portal.css")).Replace(r.Path)
 	var form url.Values
 	if r.Method == http.MethodPost {
 		form = url.Values{"tz": {"UTC"}}
 		if strings.HasPrefix(r.Path, "/views") || strings.HasPrefix(r.Path, "/private-links") {
 			form = url.Values{"query": {"payment.customer.name=Ada"}, "name": {"Doors"}, "do": {"default"}, "text": {"version: 1\nviews: [{name: Imported, query: tz=UTC}]"}}
 		}
+	}
+	if strings.HasSuffix(r.Path, "/reveal") {
+		form = url.Values{"path": {"payment.customer.email"}}
 	}
 	if r.Method == http.MethodPost && r.Path == "/find/list" {
 		form = unaskable

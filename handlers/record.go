@@ -79,7 +79,7 @@ func (r *record) field(field search.Field, label string, leaf search.Leaf) views
 	shown := views.Field{Label: label, Path: leaf.Path, Value: leaf.Text}
 	if masked := field.Mask.Apply(leaf.Text); masked != leaf.Text || field.Mask != search.MaskNone {
 		shown.Value, shown.Masked, shown.Mono = masked, true, field.Kind == search.KindNumber
-		r.reveal.offer(&shown)
+		r.reveal.offer(&shown, field.Mask, leaf.Text)
 		return shown
 	}
 	switch field.Kind {
@@ -173,7 +173,7 @@ func (r *record) other() []views.Field {
 			shown.Value = "null"
 		} else if mask := search.MaskOf(leaf.Path); mask != search.MaskNone {
 			shown.Value, shown.Masked = mask.Apply(leaf.Text), true
-			r.reveal.offer(&shown)
+			r.reveal.offer(&shown, mask, leaf.Text)
 		}
 		out = append(out, shown)
 	}

@@ -62,7 +62,7 @@ func madeUpRecord(rng *rand.Rand, id int, at int64, step time.Duration) record {
 				"verified": customer%2 == 0, "providerId": strconv.Itoa(bank),
 			},
 			"paymentProvider": record{"paymentProviderId": strconv.Itoa(bank), "name": "Demo Bank " + strconv.Itoa(customer%4), "framework": []string{"fdx", "direct"}[customer%2]},
-			"customer":        record{"name": madeUpNames[customer%len(madeUpNames)], "externalId": fmt.Sprintf("cust-%d", customer)},
+			"customer":        record{"name": madeUpNames[customer%len(madeUpNames)], "externalId": fmt.Sprintf("cust-%d", customer), "email": fmt.Sprintf("customer%d@example.com", customer)},
 		},
 	}
 }

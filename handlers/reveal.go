@@ -44,7 +44,12 @@ func (w *web) revealing(c echo.Context, t *trustlyclient.Transaction) revealing 
 	return revealing{href: "/transactions/" + url.PathEscape(string(t.TransactionID)) + "/reveal", reason: w.RevealReason}
 }
 
-func (r revealing) offer(f *views.Field) { f.RevealHref, f.Reason = r.href, r.reason }
+// offer makes a masked value one that can be revealed, if the mask hides any of it.
+func (r revealing) offer(f *views.Field, mask search.Mask, value string) {
+	if mask.Hides(value) {
+		f.RevealHref, f.Reason = r.href, r.reason
+	}
+}
 
 // reveal takes POST /transactions/{id}/reveal with path=, the field's name, and reason=. The value is shown once the
 // reveal is on record, and not at all if it can't be recorded.
@@ -103,14 +108,14 @@ func (w *web) revealed(c echo.Context) (views.RevealPage, error) {
 	}, nil
 }
 
-// maskedLeaf finds a field that has a value and is masked. Its name is the record's own, not the form's.
+// maskedLeaf finds a field of whose value something is hidden. Its name is the record's own, not the form's.
 func maskedLeaf(t *trustlyclient.Transaction, path string) (search.Leaf, error) {
 	leaves, err := search.Leaves(t.Raw)
 	if err != nil {
 		return search.Leaf{}, err
 	}
 	for _, leaf := range leaves {
-		if leaf.Path == path && !leaf.Null && leaf.Text != "" && search.MaskOf(leaf.Path) != search.MaskNone {
+		if leaf.Path == path && !leaf.Null && search.MaskOf(leaf.Path).Hides(leaf.Text) {
 			return leaf, nil
 		}
 	}

@@ -189,3 +189,19 @@ func FuzzMaskJSON(f *testing.F) {
 		}
 	})
 }
+
+func TestMaskHides(t *testing.T) {
+	for _, test := range []struct {
+		mask  Mask
+		value string
+		want  bool
+	}{
+		{MaskNone, "Ada", false}, {MaskAll, "", false}, {MaskAll, "1", true}, {MaskAll, Masked + "1", true},
+		{MaskLastFour, "7833", false}, {MaskLastFour, "33", false}, {MaskLastFour, "17833", true}, {MaskLastFour, "", false},
+		{MaskEmail, "a@example.com", true}, {MaskEmail, "not an address", true},
+	} {
+		if got := test.mask.Hides(test.value); got != test.want {
+			t.Errorf("%v hides of %q: got %v, want %v", test.mask, test.value, got, test.want)
+		}
+	}
+}

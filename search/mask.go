@@ -44,6 +44,10 @@ func (m Mask) Apply(s string) string {
 	return Masked
 }
 
+// Hides reports whether the mask keeps back anything of the value: of an account
+// number that the API sent as its last four digits, it doesn't.
+func (m Mask) Hides(s string) bool { return !strings.HasSuffix(m.Apply(s), s) }
+
 // personalNames masks by the last name of a path what the table of fields does
 // not list: the API may send a tax id at a place nobody declared.
 var personalNames = map[string]Mask{
