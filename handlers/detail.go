@@ -82,7 +82,7 @@ func (w *web) drawWholeDetail(c echo.Context, view search.View, page views.Detai
 		page = newer
 	}
 	s := w.drawnStory(c, view, told, found, asOf)
-	page.Story, page.Watch = &s, watchHref(told, found)
+	page.Story, page.Watch = &s, watchHref(view, told, found)
 	return w.draw(c, http.StatusOK, views.Detail(page))
 }
 
@@ -99,7 +99,7 @@ func (w *web) streamDetail(ctx context.Context, c echo.Context, view search.View
 		if slices.ContainsFunc(told.Oddities, func(o story.Oddity) bool { return o.Kind == story.Changed && o.ID == page.ID }) {
 			s.Changed, s.RetryHref = "This transaction changed while the page was made. The story has its new state, the rest of the page the one before.", c.Request().URL.RequestURI()
 		}
-		if err := out.send(ctx, views.DetailStory(s, watchHref(told, found))); err != nil {
+		if err := out.send(ctx, views.DetailStory(s, watchHref(view, told, found))); err != nil {
 			return err
 		}
 		return out.end()

@@ -32,6 +32,7 @@ type problem struct {
 	retry    bool          // trying again may help
 	after    time.Duration // not before; sent as Retry-After
 	alarm    bool          // the operator has to act
+	findable bool          // the path's id may be something else
 }
 
 // problemOf is the one place that turns errors into statuses and words.
@@ -43,7 +44,7 @@ func problemOf(err error) problem {
 	case errors.Is(err, errNoTransaction):
 		return problem{status: http.StatusNotFound, heading: "No such transaction",
 			what: "Trustly knows no transaction with this ID.",
-			do:   "Check the ID, or search for another thing the customer gave you."}
+			do:   "Check the ID, look for it as anything else, or search for another thing the customer gave you.", findable: true}
 	case errors.Is(err, errNothingToReveal):
 		return problem{status: http.StatusNotFound, heading: "Nothing to reveal",
 			what: "The transaction has no masked field of this name now.", do: "Go back to the transaction and load it again."}
@@ -215,6 +216,9 @@ func (w *web) drawError(c echo.Context, p problem) error {
 	}
 	if page.Frame.User.Email != "" {
 		page.Links = []views.Link{{Label: "All transactions of the last 7 days", Href: w.startHref(c)}}
+	}
+	if id, err := pathParam(c, "id"); p.findable && err == nil {
+		page.Find = id
 	}
 	if isFragment(c.Request()) {
 		return w.draw(c, p.status, views.ErrorRegion(page))

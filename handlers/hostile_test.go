@@ -74,7 +74,7 @@ func harmless(t *testing.T, a answer) *goquery.Document {
 	}
 	allowed := []string{"html", "head", "meta", "title", "link", "script", "body", "a", "header", "span", "form", "label", "svg", "use", "input", "kbd", "nav", "details", "summary",
 		"bdi", "div", "p", "br", "button", "main", "footer", "dialog", "h1", "h2", "h3", "dl", "dt", "dd", "ul", "li", "fieldset", "legend", "small", "datalist", "option", "select",
-		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre"}
+		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre", "ol", "textarea", "rect", "template", "slot"}
 	doc.Find("*").Each(func(_ int, s *goquery.Selection) {
 		node := s.Get(0)
 		if !slices.Contains(allowed, node.Data) {
@@ -111,13 +111,13 @@ var isolates = regexp.MustCompile("\u2068[^\u2068\u2069]*\u2069")
 func isolated(node *html.Node) bool {
 	for n := node.Parent; n != nil; n = n.Parent {
 		switch n.Data {
-		case "bdi", "pre", "title", "option":
+		case "bdi", "pre", "textarea", "title", "option":
 			return true
 		case "td", "th", "dt", "dd", "p", "li", "label": // a block: the direction ends with it
 			return strings.TrimSpace(goquery.NewDocumentFromNode(n).Text()) == strings.TrimSpace(node.Data)
 		}
 		for _, attr := range n.Attr {
-			if attr.Key == "dir" && attr.Val == "auto" {
+			if attr.Key == "dir" && attr.Val == "auto" || attr.Key == "id" && attr.Val == "raw-json" { // whose lines are preformatted
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -178,4 +179,57 @@ func (r *record) other() []views.Field {
 		out = append(out, shown)
 	}
 	return out
+}
+
+// referencePaths are what a record and its relatives are called.
+var referencePaths = [][2]string{
+	{"payment.paymentId", "Payment"}, {"originalTransactionId", "Original"}, {"merchantReference", "Merchant ref."},
+	{"payment.merchantReference", "Payment ref."}, {"paymentProviderTransaction.paymentProviderTransactionId", "Provider trx."}, {"payment.customer.externalId", "Customer"},
+}
+
+// samePaths are what others may share with a record. An account is not among them: its number is masked, and masked
+// values stand in no address.
+var samePaths = [][2]string{
+	{"ip", "IP address"}, {"payment.merchantReference", "payment reference"}, {"paymentProviderTransaction.status", "reason code"},
+}
+
+// references are the record's names, each to copy and to follow, and the ways to others like it.
+func (r *record) references(t *trustlyclient.Transaction) views.References {
+	var out views.References
+	for _, ref := range referencePaths {
+		for _, field := range r.named(ref[0], ref[1]) {
+			field.Copy = !field.Masked
+			out.Fields = append(out.Fields, field)
+		}
+	}
+	customer := string(t.Payment.Customer.ExternalID)
+	if search.MaskText(customer) == customer && customer != "" {
+		out.Same = append(out.Same, views.Link{Label: "customer", Href: customerHref(r.view, customer)})
+	}
+	for _, same := range samePaths {
+		for _, field := range r.named(same[0], same[1]) {
+			if field.Href != "" {
+				out.Same = append(out.Same, views.Link{Label: same[1], Href: field.Href})
+			}
+		}
+	}
+	if id := string(t.TransactionID); id != "" {
+		out.FindAll = "/find?" + url.Values{"q": {id}, "all": {"1"}}.Encode()
+	}
+	return out
+}
+
+// sourceWords name where a code's meaning comes from, so that a weak source shows.
+func sourceWords(source string) string {
+	switch source {
+	case "seed", "docs":
+		return "source: Trustly's documentation"
+	case "general-ach":
+		return "source: general ACH rules, not Trustly"
+	case "third-party":
+		return "source: third parties, not confirmed by Trustly"
+	case "inferred":
+		return "our inference, not confirmed by Trustly"
+	}
+	return "source: " + source
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -224,7 +223,7 @@ func TestUnknownCodesAndFieldsAreShown(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", path, fields[path], want)
 		}
 	}
-	if got := a.text(); !strings.Contains(got, "Type 99") || !strings.Contains(got, "ZZ9 is not in the published tables") {
+	if got := a.text(); !strings.Contains(got, "Type 99") || !strings.Contains(got, "Trustly's published tables do not explain code ZZ9; the portal does not guess") {
 		t.Errorf("the page does not say that the codes are unknown: %.400s", got)
 	}
 	row := readable(b.get("/transactions?columns=transactionId,transactionType,status,paymentProviderTransaction.status").doc().Find("table.list tbody"))
@@ -296,40 +295,5 @@ func TestOddRecordsAreShown(t *testing.T) {
 	}
 	if strings.Contains(p.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%.2000s", p.log.String())
-	}
-}
-
-// The family is listed, this one marked, the others linked, and only the payment's.
-func TestFamilyIsListed(t *testing.T) {
-	t.Parallel()
-	rows := madeUp(51, 130, time.Millisecond)
-	for i := range rows[:110] {
-		rows[i]["payment"].(record)["paymentId"] = "8555"
-	}
-	rows[120]["payment"].(record)["paymentId"] = "8556"
-	b := open(t, newFake(t, rows)).as(auth.Support)
-	doc := b.get("/transactions/" + textAt(rows[4], "transactionId") + "?tz=Asia/Tokyo").want(http.StatusOK).doc()
-	family := doc.Find("table.family tbody tr")
-	if got := family.Length(); got != 100 {
-		t.Errorf("got %d rows of the payment, want the first 100", got)
-	}
-	if got, _ := doc.Find("table.family tr.this").Attr("data-transaction-id"); got != textAt(rows[4], "transactionId") {
-		t.Errorf("got %s marked as this one, want %s", got, textAt(rows[4], "transactionId"))
-	}
-	if got := words(doc.Find("main")); !strings.Contains(got, "Only the first 100") {
-		t.Error("the page does not say that there are more")
-	}
-	all, _ := doc.Find(".card-head a").Attr("href")
-	if got := len(ids(b.pages(all))); got != 110 {
-		t.Errorf("the link to all of them lists %d rows, want 110", got)
-	}
-	href, _ := doc.Find("table.family a.id").First().Attr("href")
-	if !strings.Contains(href, "tz=Asia/Tokyo") {
-		t.Errorf("got the link %q, want it in the same zone", href)
-	}
-	b.get(href).want(http.StatusOK)
-	alone := b.get("/transactions/" + textAt(rows[120], "transactionId")).want(http.StatusOK).doc()
-	if got := alone.Find("table.family tbody tr").Length(); got != 1 {
-		t.Errorf("a payment of one record: got %d rows, want 1", got)
 	}
 }

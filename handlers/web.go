@@ -17,6 +17,7 @@ type web struct {
 	preferences *sessions.CookieStore
 	runner      *runner     // of pasted lists
 	linkSealer  auth.Sealer // of private links
+	watched     watched     // records that open pages ask for
 }
 
 // minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.

@@ -2,27 +2,40 @@ package views
 
 import "strings"
 
-// DetailPage is GET /transactions/{id}.
+// DetailPage is GET /transactions/{id}. [Detail] draws the whole page. One without a Story is sent before the payment's
+// other records are there: [DetailStory] draws what follows, and [DetailStoryHere] stands where it belongs.
 type DetailPage struct {
 	Frame  Frame
 	Title  string // "Capture of 125.50 USD"
 	Status Status
 	ID     string
-	Lead   string // one sentence on what happened, may be ""
 
 	BackHref  string
 	BackLabel string // "Transactions"
+	Share     Share
 
 	AsOf     string // when the API answered
 	AsOfUTC  string // RFC 3339
 	ZoneNote string // "Times in America/New_York"
 
-	Family     Family
+	Words      Words
+	Story      *Story
+	Money      Money
+	References References
 	Groups     []FieldGroup
 	Other      []Field // fields nobody declared
-	Money      []Field // the card at the side; the last is the total
-	References []Field
-	RawJSON    string // masked, indented
+	Raw        RawJSON // masked
+	Watch      string  // where to ask whether the record changed; "" for one that is final, and before its story is there
+}
+
+// DetailStoryHere marks the place of what comes last in a page that is sent before its story is there.
+const DetailStoryHere = "<!--story-->"
+
+// References are what the record and its relatives are called, and the ways to others like it.
+type References struct {
+	Fields  []Field
+	Same    []Link // lists of the transactions that share something with this one
+	FindAll string // everything else that the record's number may be
 }
 
 // FieldGroup is one card of fields.
@@ -46,6 +59,7 @@ type Field struct {
 	Mark    bool
 	Mono    bool
 	Masked  bool // part of the value is hidden; said in words
+	Copy    bool // offers to copy the value
 
 	RevealHref string // where to ask for a masked value in clear; "" for readers who may not
 	Reason     RevealReason
@@ -60,27 +74,6 @@ const (
 	ReasonRequired RevealReason = "required"
 	ReasonOff      RevealReason = "off"
 )
-
-// Family is every transaction of the payment, as a second call found it.
-type Family struct {
-	Rows      []FamilyRow
-	AllHref   string // the same in the list
-	Error     string // the second call failed; the page stands without it
-	RetryHref string
-	More      string // "Only the newest 100 are shown."
-}
-
-// FamilyRow is one transaction of the payment.
-type FamilyRow struct {
-	ID, Href   string
-	Type       string
-	Status     Status
-	Amount     string // "125.50 USD"
-	Created    string
-	CreatedUTC string // RFC 3339
-	Note       string // reason of a return, may be ""
-	This       bool   // the one on this page
-}
 
 func (p DetailPage) heading() string {
 	if p.Title == "" {
@@ -103,4 +96,11 @@ func absent(n int) string {
 		return "1 field without a value"
 	}
 	return count(n) + " fields without a value"
+}
+
+// Watch asks now and then whether a record changed.
+type Watch struct {
+	Href string // "" to stop
+	Said string // "This transaction changed at 14:03: now Completed."
+	Show string // the record's page
 }

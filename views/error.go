@@ -10,4 +10,5 @@ type ErrorPage struct {
 	Do        string // what to do now
 	RetryHref string // "" when trying again is of no use
 	Links     []Link // other ways on
+	Find      string // what the one box is offered with; "" for no box
 }

@@ -1,0 +1,361 @@
+package handlers_test
+
+import (
+	"compress/gzip"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"trustlyportal/auth"
+	"trustlyportal/trustlyclient/trustlytest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// openScenario is a portal over a sandbox with nothing but these records, and their ids.
+func openScenario(t *testing.T, records []trustlytest.Record, settings ...setting) (p *portal, sandbox *trustlytest.Server, ids []string) {
+	t.Helper()
+	sandbox = trustlytest.New(trustlytest.Options{Rows: -1, Now: func() time.Time { return testNow }})
+	t.Cleanup(sandbox.Close)
+	for _, r := range records {
+		ids = append(ids, sandbox.Insert(r))
+	}
+	return open(t, sandbox, settings...), sandbox, ids
+}
+
+// The page of the last record of each payment in the reference's scenarios, as it is read.
+func TestScenarioPages(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 14; n++ {
+		t.Run(fmt.Sprintf("scenario-%02d", n), func(t *testing.T) {
+			t.Parallel()
+			records := trustlytest.Scenario(n, testNow)
+			p, _, ids := openScenario(t, records)
+			b := p.as(auth.Support)
+			last, order := map[string]string{}, []string{}
+			for i, r := range records {
+				if last[r.Payment.ID] == "" {
+					order = append(order, r.Payment.ID)
+				}
+				last[r.Payment.ID] = ids[i]
+			}
+			var text strings.Builder
+			for _, payment := range order {
+				a := b.get("/transactions/" + last[payment] + "?tz=America/New_York").want(http.StatusOK)
+				doc := harmless(t, a)
+				doc.Find("#share-menu, .raw, .back, .paper-line, template").Remove()
+				fmt.Fprintf(&text, "=== %s ===\n%s\n", doc.Find("title").Text(), outline(doc.Find("main")))
+			}
+			holdGolden(t, fmt.Sprintf("scenario-%02d.txt", n), text.String())
+		})
+	}
+}
+
+func holdGolden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s differs (-want +got); if it is meant, run go test ./handlers -run TestScenarioPages -update\n%s", file, diff)
+	}
+}
+
+// outline is a page as text, each block on a line of its own, without its address's port.
+func outline(s *goquery.Selection) string {
+	var b strings.Builder
+	var line []string
+	end := func() {
+		if len(line) > 0 {
+			b.WriteString(strings.Join(line, " ") + "\n")
+		}
+		line = nil
+	}
+	blocks := []string{"p", "div", "section", "li", "h1", "h2", "h3", "summary", "dt"}
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			line = append(line, strings.Fields(n.Data)...)
+			return
+		}
+		block := slices.Contains(blocks, n.Data)
+		if block {
+			end()
+		}
+		switch n.Data {
+		case "h2":
+			b.WriteByte('\n')
+		case "dt":
+			line = append(line, " ")
+		case "use":
+			for _, a := range n.Attr {
+				if _, name, ok := strings.Cut(a.Val, "#"); ok && a.Key == "href" && strings.Contains(name, "c") && name != "copy" && !strings.HasPrefix(name, "chevron") {
+					line = append(line, "["+name+"]")
+				}
+			}
+		case "svg":
+			for _, a := range n.Attr {
+				if a.Key == "aria-label" {
+					line = append(line, "["+a.Val+"]")
+				}
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+		if block && n.Data != "dt" {
+			end()
+		}
+	}
+	for _, n := range s.Nodes {
+		walk(n)
+	}
+	end()
+	return b.String()
+}
+
+// The story tells all of the payment and nothing else, over as many answers as it takes.
+func TestStoryTellsTheWholePayment(t *testing.T) {
+	t.Parallel()
+	rows := madeUp(51, 130, time.Millisecond)
+	for i := range rows[:110] {
+		rows[i]["payment"].(record)["paymentId"] = "8555"
+	}
+	rows[120]["payment"].(record)["paymentId"] = "8556"
+	b := open(t, newFake(t, rows)).as(auth.Support)
+	doc := b.get("/transactions/" + textAt(rows[4], "transactionId") + "?tz=Asia/Tokyo").want(http.StatusOK).doc()
+	var told []string
+	doc.Find(".story [data-transaction-id]").Each(func(_ int, s *goquery.Selection) { told = append(told, s.AttrOr("data-transaction-id", "")) })
+	slices.Sort(told)
+	var want []string
+	for _, r := range rows[:110] {
+		want = append(want, textAt(r, "transactionId"))
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("got %d transactions told, want the payment's 110: %v", len(told), told)
+	}
+	here := doc.Find(".story [aria-current]")
+	if got := words(here); here.Length() != 1 || !strings.Contains(got, textAt(rows[4], "transactionId")) || !strings.Contains(got, "you are here") {
+		t.Errorf("got %d entries marked, %q, want %s", here.Length(), got, textAt(rows[4], "transactionId"))
+	}
+	all, _ := doc.Find(".story .card-head a").Attr("href")
+	if got := len(ids(b.pages(all))); got != 110 {
+		t.Errorf("the link to all of them lists %d rows, want 110", got)
+	}
+	href, _ := doc.Find(".story a.id").First().Attr("href")
+	if !strings.Contains(href, "tz=Asia/Tokyo") {
+		t.Errorf("got the link %q, want it in the same zone", href)
+	}
+	b.get(href).want(http.StatusOK)
+	alone := b.get("/transactions/" + textAt(rows[120], "transactionId")).want(http.StatusOK).doc()
+	if got := alone.Find(".story [data-transaction-id]").Length(); got != 1 {
+		t.Errorf("a payment of one record: got %d, want 1", got)
+	}
+}
+
+// A payment longer than a page tells is told as far as that, and the page says so.
+func TestStoryIsBounded(t *testing.T) {
+	t.Parallel()
+	rows := madeUp(52, 650, time.Millisecond)
+	for i := range rows {
+		rows[i]["payment"].(record)["paymentId"] = "8555"
+	}
+	api := newFake(t, rows)
+	b := open(t, api).as(auth.Support)
+	a := b.get("/transactions/" + textAt(rows[640], "transactionId")).want(http.StatusOK)
+	if got := a.text(); !strings.Contains(got, "Only the payment's first 600 transactions are told here.") {
+		t.Errorf("the page does not say that there are more: %.600s", got)
+	}
+	if n := len(api.requests()); n > 10 {
+		t.Errorf("got %d requests, want 10 at most", n)
+	}
+	if got := a.doc().Find(".story [aria-current]").Length(); got != 1 {
+		t.Errorf("got %d entries marked, want the record itself among them", got)
+	}
+}
+
+// A family of 500 captures: a page that can be sent and read.
+func TestManyCapturesMakeALightPage(t *testing.T) {
+	t.Parallel()
+	records := trustlytest.ManyCaptures(500, testNow)
+	p, _, ids := openScenario(t, records)
+	b := p.as(auth.Support)
+	began := time.Now()
+	a := b.get("/transactions/" + ids[len(ids)-1] + "?tz=UTC").want(http.StatusOK)
+	took := time.Since(began)
+	doc := harmless(t, a)
+	if got := doc.Find(".story [data-transaction-id]").Length(); got != len(ids) {
+		t.Errorf("got %d transactions told, want %d", got, len(ids))
+	}
+	if got := doc.Find(".timeline > li").Length(); got > 30 {
+		t.Errorf("got %d entries in sight, want 30 at most", got)
+	}
+	if got := words(doc.Find("#sums")); !strings.Contains(got, "all 1490 checks hold") {
+		t.Errorf("got the sums %q, want all to hold", got)
+	}
+	r := b.get("/transactions/"+ids[len(ids)-1]+"?tz=UTC", "Accept-Encoding", "gzip").want(http.StatusOK)
+	if r.header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("got the encoding %q, want gzip", r.header.Get("Content-Encoding"))
+	}
+	t.Logf("%d bytes, %d compressed, %v", len(a.body), len(r.body), took)
+	if len(r.body) > 60_000 {
+		t.Errorf("got %d bytes compressed, want 60000 at most", len(r.body))
+	}
+}
+
+// The record is sent after the first call. The story follows in the same answer, and goes to its place without script.
+func TestRecordComesBeforeItsStory(t *testing.T) {
+	t.Parallel()
+	records := trustlytest.Scenario(1, testNow)
+	sandbox := trustlytest.New(trustlytest.Options{Rows: -1, Now: func() time.Time { return testNow }})
+	t.Cleanup(sandbox.Close)
+	var id string
+	for _, r := range records {
+		id = sandbox.Insert(r)
+	}
+	proceed := make(chan struct{})
+	p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/transactions") {
+			select {
+			case <-proceed:
+			case <-r.Context().Done():
+				return
+			}
+		}
+		sandbox.ServeHTTP(w, r)
+	}))
+	b := p.as(auth.Support)
+	for _, encoding := range []string{"identity", "gzip"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/transactions/"+id+"?tz=UTC", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", encoding)
+		response, err := b.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var body io.Reader = response.Body
+		if response.Header.Get("Content-Encoding") == "gzip" {
+			if body, err = gzip.NewReader(body); err != nil {
+				t.Fatal(err)
+			}
+		} else if encoding == "gzip" {
+			t.Error("got no compression, want gzip")
+		}
+		first := readUntil(t, body, "Times in UTC")
+		for _, want := range []string{"Refund of 25.50 USD", "The refund is complete", "shadowrootmode", "payment.customer.name", "raw-json"} {
+			if !strings.Contains(first, want) {
+				t.Errorf("%s: what is sent first lacks %q", encoding, want)
+			}
+		}
+		if strings.Contains(first, "What happened to this payment") {
+			t.Errorf("%s: the story is there before the API answered", encoding)
+		}
+		proceed <- struct{}{}
+		rest, err := io.ReadAll(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(first + string(rest)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for selector, slot := range map[string]string{".detail > .words": "words", ".detail > .story": "story", ".detail > #sums": "story", ".detail > .sums-line": "check", ".detail > .money": "money"} {
+			if got := doc.Find(selector).AttrOr("slot", "none"); got != slot {
+				t.Errorf("%s: %s goes to the slot %q, want %q", encoding, selector, got, slot)
+			}
+		}
+		if got := doc.Find(".story [data-transaction-id]").Length(); got != 3 {
+			t.Errorf("%s: got %d transactions told, want 3", encoding, got)
+		}
+	}
+}
+
+// readUntil reads what comes until a text is there.
+func readUntil(t *testing.T, r io.Reader, text string) string {
+	t.Helper()
+	var b strings.Builder
+	part := make([]byte, 4096)
+	for !strings.Contains(b.String(), text) {
+		n, err := r.Read(part)
+		b.Write(part[:n])
+		if err != nil {
+			t.Fatalf("%q does not come: %v\n%.400s", text, err, b.String())
+		}
+	}
+	return b.String()
+}
+
+// Without the family the record is shown all the same, with what failed and a way to try again.
+func TestRecordWithoutItsFamily(t *testing.T) {
+	t.Parallel()
+	records := trustlytest.Scenario(1, testNow)
+	for name, wait := range map[string]time.Duration{"at once": 0, "late": 200 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sandbox := trustlytest.New(trustlytest.Options{Rows: -1, Now: func() time.Time { return testNow }})
+			t.Cleanup(sandbox.Close)
+			var id string
+			for _, r := range records {
+				id = sandbox.Insert(r)
+			}
+			p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/transactions") {
+					time.Sleep(wait)
+					refuse(w, http.StatusForbidden, 0, "no lists today")
+					return
+				}
+				sandbox.ServeHTTP(w, r)
+			}))
+			a := p.as(auth.Support).get("/transactions/" + id + "?tz=UTC").want(http.StatusOK)
+			doc := harmless(t, a)
+			story := words(doc.Find(".story"))
+			if !strings.Contains(story, "could not be read: Trustly refused the portal's access.") || !strings.Contains(story, "Refund") {
+				t.Errorf("got the story %q, want what failed and the record's own", story)
+			}
+			if got, _ := doc.Find(".story .notice a").Attr("href"); got != "/transactions/"+id+"?tz=UTC" {
+				t.Errorf("got the retry link %q, want the page itself", got)
+			}
+			if !strings.Contains(words(doc.Find(".money")), "25.50 USD") || doc.Find("dl.fields dt[title='payment.customer.name']").Length() == 0 {
+				t.Error("the record is not whole")
+			}
+			if !strings.Contains(p.log.String(), "no lists today") && !strings.Contains(p.log.String(), "403") {
+				t.Errorf("the failure is not in the log:\n%.2000s", p.log.String())
+			}
+		})
+	}
+}
+
+// An unknown id is offered to the one box.
+func TestUnknownIDIsOfferedToTheBox(t *testing.T) {
+	t.Parallel()
+	b := open(t, newFake(t, madeUp(1, 3, time.Millisecond))).as(auth.Support)
+	doc := b.get("/transactions/4711%22%3Cb%3E").want(http.StatusNotFound).doc()
+	box := doc.Find("main form[action='/find']")
+	if got := box.Find("input[name=q]").AttrOr("value", ""); got != `4711"<b>` || box.Find("input[name=all]").AttrOr("value", "") != "1" {
+		t.Errorf("got the box filled with %q, want the id, to be looked for in all readings", got)
+	}
+}
