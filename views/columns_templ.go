@@ -201,7 +201,7 @@ func columnsForm(p ColumnsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = chosenColumn(Choice{}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = chosenColumn(Choice{Label: "Column"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
