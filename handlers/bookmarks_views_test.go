@@ -113,7 +113,7 @@ func TestNamesOfSavedViews(t *testing.T) {
 	p := open(t, newFake(t, nil))
 	b := p.as(auth.Support)
 	for name, message := range map[string]string{
-		"": "missing", " \t": "missing", "\u200b\u200b": "nothing that can be seen", strings.Repeat("é", 81): "longer than 80",
+		"": "missing", "\u00a0": "missing", "\u200b\u200b": "nothing that can be seen", strings.Repeat("é", 81): "longer than 80",
 	} {
 		a := b.post("/views", url.Values{"name": {name}, "query": {"transactionStatus=5&tz=UTC"}, "shared": {"yes"}}).want(http.StatusUnprocessableEntity)
 		doc := a.doc()

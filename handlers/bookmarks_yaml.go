@@ -62,32 +62,32 @@ type fileError struct {
 // readViews reads a file strictly: what it does not know, it refuses. It tells all that is wrong with the form of the
 // file; what the queries say is for the caller.
 func readViews(text []byte) ([]fileEntry, []fileError) {
-	refuse := func(line int, format string, args ...any) []fileError {
-		return []fileError{{Line: line, Text: fmt.Sprintf(format, args...)}}
+	refuse := func(format string, args ...any) []fileError {
+		return []fileError{{Text: fmt.Sprintf(format, args...)}}
 	}
 	switch {
 	case len(text) > maxViewsFile:
-		return nil, refuse(0, "The file is larger than %d kB.", maxViewsFile>>10)
+		return nil, refuse("The file is larger than %d kB.", maxViewsFile>>10)
 	case len(bytes.TrimSpace(text)) == 0:
-		return nil, refuse(0, "There is nothing to import: choose a file or paste its text.")
+		return nil, refuse("There is nothing to import: choose a file or paste its text.")
 	case !utf8.Valid(text):
-		return nil, refuse(0, "The file is not UTF-8 text.")
+		return nil, refuse("The file is not UTF-8 text.")
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	var doc yaml.Node
 	if err := d.Decode(&doc); err != nil {
-		return nil, refuse(0, "The file is not YAML: %s.", yamlWords(err))
+		return nil, refuse("The file is not YAML: %s.", yamlWords(err))
 	}
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, refuse(0, "The file holds more than one document.")
+		return nil, refuse("The file holds more than one document.")
 	}
 	if len(doc.Content) != 1 {
-		return nil, refuse(0, "The file is empty.")
+		return nil, refuse("The file is empty.")
 	}
 	r := fileReader{}
 	r.file(doc.Content[0])
 	if len(r.errs) == 0 && len(r.entries) == 0 {
-		r.errs = refuse(0, "The file holds no views.")
+		r.errs = refuse("The file holds no views.")
 	}
 	return r.entries, r.errs
 }

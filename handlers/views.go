@@ -105,7 +105,9 @@ func tidyName(s string) string {
 
 // checkName says what is wrong with a saved view's name; it completes "The name …".
 func checkName(name string) string {
-	visible := strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) })
+	visible := strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r)
+	})
 	switch {
 	case name == "":
 		return "is missing"

@@ -121,13 +121,13 @@ func (k kept) String() string {
 	if !k.inForce() {
 		return ""
 	}
-	s := k.token
+	parts := []string{k.token}
 	for _, f := range catalogue {
 		if len(k.values[f.Name]) > 0 && k.dropped[f.Name] {
-			s += "~" + f.Name
+			parts = append(parts, f.Name)
 		}
 	}
-	return s
+	return strings.Join(parts, "~")
 }
 
 // Kept reports whether a private link keeps the filter's value. It may be shown

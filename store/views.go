@@ -28,7 +28,7 @@ type SavedView struct {
 // MaxViews is how many views one person may save: more than a menu or a person can hold.
 const MaxViews = 200
 
-// ErrTooMany: the person has as many of them as one may have.
+// ErrTooMany says that the person has as many of them as one may have.
 var ErrTooMany = errors.New("too many")
 
 const viewColumns = `v.id, v.user_id, u.email, v.name, v.query, v.shared, v.created_at, v.used_at,
@@ -244,8 +244,8 @@ func (db *DB) MoveView(ctx context.Context, ownerID int64, id string, by int) er
 // DeleteView deletes the view, with its personal values and its being anybody's default. ErrNotFound without a view.
 func (db *DB) DeleteView(ctx context.Context, id string) error {
 	err := db.inTx(ctx, func(tx *sql.Tx) error {
-		for _, of := range []string{`default_views`, `private_links`} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+of+` WHERE view_id = $1`, id); err != nil {
+		for _, statement := range []string{`DELETE FROM default_views WHERE view_id = $1`, `DELETE FROM private_links WHERE view_id = $1`} {
+			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
 				return err
 			}
 		}
