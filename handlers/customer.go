@@ -129,6 +129,7 @@ func (w *web) drawCustomer(c echo.Context, view search.View, h *history) error {
 	if len(h.own) == 0 {
 		return w.draw(c, http.StatusNotFound, views.Customer(page))
 	}
+	page.Address, page.PaperAsOf = w.absolute(customerHref(told.view, h.id)), told.ticketTime(trustlyclient.Time{Time: h.asOf})
 	page.Names, page.Facts = told.names(), told.facts()
 	page.Failure, page.NoFailure = told.failure()
 	page.Open, page.OpenMore = told.openAuthorizations()

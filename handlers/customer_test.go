@@ -169,7 +169,7 @@ func TestCustomerPageSaysWhatItIsAbout(t *testing.T) {
 		}
 		facts, notice, totals := factsOf(doc), words(doc.Find(".notice")), words(card(t, doc, "Totals").Find(".note"))
 		said := strings.Contains(totals, "Not complete: over the newest 500") && strings.Contains(notice, "There are more") &&
-			facts["Transactions"] == "at least 500" && strings.HasPrefix(facts["First seen"], "before ")
+			facts["Transactions"] == "at least 500" && strings.HasSuffix(facts["First seen"], " or before")
 		if said == whole || whole && (notice != "" || facts["Transactions"] != strconv.Itoa(n) || !strings.HasPrefix(totals, "All "+strconv.Itoa(n))) {
 			t.Errorf("%d rows: got facts %v, notice %q, totals %q; want it said whether that is all", n, facts, notice, totals)
 		}
@@ -364,7 +364,7 @@ func TestCustomerPageTellsTheLastFailure(t *testing.T) {
 		t.Errorf("got %q, want the one that changed last", got)
 	}
 	code := plainwords.ExplainCode("R10")
-	if got := words(failure.Find(".said div")); got != "R10"+code.Name+". "+code.Words.Text || !strings.Contains(words(failure), "general ACH rules") {
+	if got := words(failure.Find(".failure-codes div")); got != "R10"+code.Name+". "+code.Words.Text || !strings.Contains(words(failure), "general ACH rules") {
 		t.Errorf("got %q, want the code in words with its source", got)
 	}
 	// The Reverse and the capture it came back for are one return; SW021 is none.

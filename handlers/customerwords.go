@@ -47,12 +47,12 @@ func (w customerWords) facts() []views.Fact {
 	facts := []views.Fact{
 		{Label: "Transactions", Text: w.atLeast(len(w.history.own))},
 		{Label: "Payments", Text: w.atLeast(payments(w.history.own))},
-		{Label: "Returns", Text: w.atLeast(returns(w.history.own)), Note: "Records of type Reverse, and records Denied or Reversed with a return code of the bank; told both ways, one counts once."},
 		{Label: "First seen", Text: w.day(first), UTC: w.utc(first)},
 		{Label: "Last seen", Text: w.day(last), UTC: w.utc(last)},
+		{Label: "Returns", Text: w.atLeast(returns(w.history.own)), Note: "Records of type Reverse, and records Denied or Reversed with a return code of the bank; told both ways, one counts once."},
 	}
 	if !w.history.whole() && !first.IsZero() {
-		facts[3].Text = "before " + facts[3].Text
+		facts[2].Text = "on " + facts[2].Text + " or before"
 	}
 	return facts
 }
@@ -157,7 +157,7 @@ func (w customerWords) failure() (*views.CustomerFailure, string) {
 }
 
 // maxOpen bounds the list of open authorizations.
-const maxOpen = 25
+const maxOpen = 50
 
 // openAuthorizations are the consents and guarantees that can be used, as far as the records say.
 func (w customerWords) openAuthorizations() (open []views.OpenAuthorization, more int) {

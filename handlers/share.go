@@ -17,7 +17,8 @@ const maxTicketValue = 200
 // share is what a record's page offers to hand on: its address in the view's zone, and a text for a ticket.
 func (w *web) share(view search.View, t *trustlyclient.Transaction, asOf time.Time) views.Share {
 	href := w.absolute(recordHref(view.With(search.NameZone, view.Zone.String()), string(t.TransactionID)))
-	return views.Share{LinkHref: href, Ticket: formatter{zone: view.Zone, now: asOf}.ticket(t, href)}
+	f := formatter{zone: view.Zone, now: asOf}
+	return views.Share{LinkHref: href, Ticket: f.ticket(t, href), AsOf: f.ticketTime(trustlyclient.Time{Time: asOf})}
 }
 
 // ticket tells a record in plain text for another system. What it says leaves the portal: it holds no masked field, not

@@ -9,6 +9,8 @@ type CustomerPage struct {
 
 	Bounded   string // what of the customer's transactions the page is about, if not all
 	RetryHref string // reading ended early
+	Address   string // the page's own, whole, for paper
+	PaperAsOf string // when the API answered, with its date
 	AsOf      string // when the API answered
 	AsOfUTC   string // RFC 3339
 	ZoneNote  string // "Times in New York time (America/New_York)"

@@ -6,10 +6,12 @@ func sampleCustomer() CustomerPage {
 	p := CustomerPage{
 		Frame: sampleFrame("Customer cust-4711"), ExternalID: "cust-4711", Names: []string{"Ada Example", "A. Example"},
 		ListHref: "/transactions?payment.customer.externalId=cust-4711&tz=America/New_York",
-		AsOf:     "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z", ZoneNote: "Times in New York time (America/New_York)",
+		Address:  "https://portal.example/customers/cust-4711?tz=America%2FNew_York", PaperAsOf: "2026-11-19 14:03:12 EST (2026-11-19 19:03:12 UTC)",
+		AsOf: "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z", ZoneNote: "Times in New York time (America/New_York)",
 		Facts: []Fact{
-			{Label: "Transactions", Text: "4"}, {Label: "Payments", Text: "2"}, {Label: "Returns", Text: "1", Note: "Records of type Reverse, and records Denied or Reversed with a return code of the bank."},
+			{Label: "Transactions", Text: "4"}, {Label: "Payments", Text: "2"},
 			{Label: "First seen", Text: "Nov 1 2026, 09:14", UTC: "2026-11-01T14:14:00Z"}, {Label: "Last seen", Text: "Nov 18 2026, 09:14", UTC: "2026-11-18T14:14:00Z"},
+			{Label: "Returns", Text: "1", Note: "Records of type Reverse, and records Denied or Reversed with a return code of the bank."},
 		},
 		Failure: &CustomerFailure{
 			ID: "1006755981", Href: "/transactions/1006755981", Type: "Capture", Amount: "120.00 USD", Status: Status{Word: "Reversed", Tone: ToneBad}, When: "Nov 15, 06:30:11", WhenUTC: "2026-11-15T11:30:11Z",
