@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -60,8 +62,12 @@ func wanted(c echo.Context) string {
 // wantsPage reports whether a browser would show the answer. Downloads are pages to a browser, too; scripts fetch them
 // without saying that they take HTML.
 func wantsPage(r *http.Request) bool {
-	return !strings.HasPrefix(r.URL.Path, "/transactions.") || strings.Contains(r.Header.Get("Accept"), "text/html")
+	download := strings.HasPrefix(r.URL.Path, "/transactions.") || slices.Contains(downloads, path.Ext(r.URL.Path))
+	return !download || strings.Contains(r.Header.Get("Accept"), "text/html")
 }
+
+// downloads are the endings of addresses that give files.
+var downloads = []string{".csv", ".json", ".yaml"}
 
 // reader is who asks. The door has put it into the context.
 func reader(c echo.Context) auth.Identity {

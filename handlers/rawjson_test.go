@@ -68,6 +68,17 @@ func TestRawJSONOfNothing(t *testing.T) {
 	}
 }
 
+// A script that fetches the file must not take the sign-in page for it.
+func TestRawJSONOfAStranger(t *testing.T) {
+	t.Parallel()
+	b := open(t, newFake(t, nil)).stranger()
+	a := b.get("/transactions/700000001/raw.json", "Accept", "application/json").want(http.StatusUnauthorized)
+	if strings.Contains(a.body, "<html") {
+		t.Error("got a page, want a plain refusal")
+	}
+	b.get("/transactions/700000001/raw.json").want(http.StatusSeeOther)
+}
+
 // The command is read by a shell, so a shell has to read one word of it, whatever the id.
 func TestCurlCommandIsOneCommand(t *testing.T) {
 	t.Parallel()
