@@ -172,3 +172,24 @@ func madeUpOne() record {
 		},
 	}
 }
+
+// A ticket of whatever the API sends has each of its lines once, and nothing that turns or breaks them.
+func FuzzTicket(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rec := madeUpOne()
+		rec["transactionId"], rec["merchantReference"], rec["currency"], rec["status"], rec["createdAt"] = text, text, text, text, text
+		rec["payment"].(record)["customer"].(record)["externalId"] = text
+		ticket := handlers.Ticket(readRecord(t, rec), time.UTC, testNow, ticketLink)
+		for _, name := range []string{"Means", "Next", "As of", "Link"} {
+			if got := strings.Count("\n"+ticket, "\n"+name+": "); got != 1 {
+				t.Errorf("%q: got %d lines %s, want one", text, got, name)
+			}
+		}
+		if strings.ContainsFunc(strings.ReplaceAll(ticket, "\n", ""), func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
+			t.Errorf("%q: got a control character in the ticket", text)
+		}
+	})
+}

@@ -61,3 +61,19 @@ func TestShareHoldsItsTextsAsTheyAre(t *testing.T) {
 		t.Errorf("got %d buttons to copy, want 2", got)
 	}
 }
+
+// However a text is cut, the parts in turn are the text.
+func FuzzRawJSONParts(f *testing.F) {
+	f.Add("{\n  \"a\": {\n    \"x\": 1\n  },\n  \"b\": [\n    2\n  ]\n}")
+	f.Add("  \"a\": {\n")
+	f.Add("\n\n  \"a\": [\n   \n")
+	f.Fuzz(func(t *testing.T, text string) {
+		var got strings.Builder
+		for _, part := range (RawJSON{Text: text}).parts() {
+			got.WriteString(part.Head + part.Rest)
+		}
+		if got.String() != text {
+			t.Errorf("got %q, want %q", got.String(), text)
+		}
+	})
+}
