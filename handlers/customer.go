@@ -153,7 +153,7 @@ func printableID(id string) string {
 func bounded(h *history) string {
 	switch {
 	case h.more:
-		return fmt.Sprintf("There are more. This page is about the newest %d that Trustly lists for this ID, back to what was created first among them; older ones are in the list alone.", h.read())
+		return fmt.Sprintf("There are more: this page is about the newest %d that Trustly lists for this ID. Older ones are in the list alone.", h.read())
 	case h.broken != nil:
 		return fmt.Sprintf("Reading ended early: %s. This page is about the newest %d that came before; there may be older ones.", lowerFirst(problemOf(h.broken).heading), h.read())
 	}

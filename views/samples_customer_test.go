@@ -42,7 +42,7 @@ func sampleCustomerHostile() CustomerPage {
 	p := sampleCustomer()
 	p.ExternalID, p.Names = hostile, []string{hostile, rightToLeft, longName}
 	p.Frame.Title = "Customer " + hostile
-	p.Bounded = "There are more. This page is about the newest 500."
+	p.Bounded = "There are more: this page is about the newest 500."
 	p.RetryHref = "/customers/x"
 	p.Failure, p.NoFailure, p.Open = nil, "None of those read failed.", nil
 	p.Accounts = []CustomerAccount{{Bank: hostile, Number: rightToLeft, Records: 2}}
