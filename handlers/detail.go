@@ -60,22 +60,37 @@ func (w *web) detail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case found := <-asked:
+	grace, stop := context.WithTimeout(ctx, storyGrace)
+	defer stop()
+	if found, ok := soon(grace, asked); ok {
 		return w.drawWholeDetail(c, view, page, found, asOf)
-	case <-time.After(storyGrace):
-		return w.streamDetail(ctx, c, view, page, asked, asOf)
 	}
+	return w.streamDetail(ctx, c, view, page, asked, asOf)
 }
 
 // storyGrace is how long a record waits for its story: one that is kept or under way since the one box found the record
 // comes with it in one piece. It is shorter than any call over the internet.
 const storyGrace = 20 * time.Millisecond
 
+// soon is what comes on a channel before the context ends, also if both have happened.
+func soon[T any](ctx context.Context, arriving <-chan T) (v T, ok bool) {
+	select {
+	case v = <-arriving:
+		return v, true
+	case <-ctx.Done():
+	}
+	select {
+	case v = <-arriving:
+		return v, true
+	default:
+		return v, false
+	}
+}
+
 // drawWholeDetail draws the page with its story. A record that changed between the two calls is drawn as it is now.
 func (w *web) drawWholeDetail(c echo.Context, view search.View, page views.DetailPage, found family, asOf time.Time) error {
 	told := story.Tell(found.of, found.rows, found.whole, asOf)
-	if now := told.This.Transaction; now != found.of && len(now.Raw) > 0 {
+	if now := told.This.Transaction; changed(told) && len(now.Raw) > 0 {
 		newer, err := w.detailPage(c, view, now, asOf)
 		if err != nil {
 			return err
@@ -97,7 +112,7 @@ func (w *web) streamDetail(ctx context.Context, c echo.Context, view search.View
 	case found := <-asked:
 		told := story.Tell(found.of, found.rows, found.whole, asOf)
 		s := w.drawnStory(c, view, told, found, asOf)
-		if slices.ContainsFunc(told.Oddities, func(o story.Oddity) bool { return o.Kind == story.Changed && o.ID == page.ID }) {
+		if changed(told) {
 			s.Changed, s.RetryHref = "This transaction changed while the page was made. The story has its new state, the rest of the page the one before.", c.Request().URL.RequestURI()
 		}
 		if err := out.send(ctx, views.DetailStory(s, watchHref(view, told, found))); err != nil {
@@ -107,6 +122,11 @@ func (w *web) streamDetail(ctx context.Context, c echo.Context, view search.View
 	case <-c.Request().Context().Done():
 		return nil // the reader left; the log has the status that was sent
 	}
+}
+
+// changed reports whether the record went on between the two calls.
+func changed(s *story.Story) bool {
+	return slices.ContainsFunc(s.Oddities, func(o story.Oddity) bool { return o.Kind == story.Changed })
 }
 
 // detailPage is what one record tells.

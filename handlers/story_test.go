@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"compress/gzip"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -357,5 +358,77 @@ func TestUnknownIDIsOfferedToTheBox(t *testing.T) {
 	box := doc.Find("main form[action='/find']")
 	if got := box.Find("input[name=q]").AttrOr("value", ""); got != `4711"<b>` || box.Find("input[name=all]").AttrOr("value", "") != "1" {
 		t.Errorf("got the box filled with %q, want the id, to be looked for in all readings", got)
+	}
+}
+
+// A record that goes on between the two calls is shown as it is now, or the page says which part is older.
+func TestRecordThatChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, wait := range map[string]time.Duration{"at once": 0, "late": 200 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sandbox := trustlytest.New(trustlytest.Options{Rows: -1, Now: func() time.Time { return testNow }})
+			t.Cleanup(sandbox.Close)
+			var id string
+			for _, r := range trustlytest.Scenario(10, testNow) {
+				id = sandbox.Insert(r)
+			}
+			p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/transactions") {
+					time.Sleep(wait)
+					sandbox.Update(id, func(r *trustlytest.Record) {
+						r.Status, r.UpdatedAt, r.Version = trustlytest.StatusAuthorized, testNow.UnixMilli(), 99
+					})
+				}
+				sandbox.ServeHTTP(w, r)
+			}))
+			doc := p.as(auth.Support).get("/transactions/" + id + "?tz=UTC").want(http.StatusOK).doc()
+			head, story := words(doc.Find(".head .status")), words(doc.Find(".story"))
+			if !strings.Contains(words(doc.Find(".story [aria-current]")), "Authorized") {
+				t.Errorf("got the story %q, want the new state", story)
+			}
+			told := strings.Contains(story, "This transaction changed while the page was made.")
+			if head == "Authorized" == told {
+				t.Errorf("got the head %q and a note: %t, want the new state or the note", head, told)
+			}
+		})
+	}
+}
+
+// With the reader gone, the API is asked no further.
+func TestStoryEndsWithItsReader(t *testing.T) {
+	t.Parallel()
+	sandbox := trustlytest.New(trustlytest.Options{Rows: -1, Now: func() time.Time { return testNow }})
+	t.Cleanup(sandbox.Close)
+	var id string
+	for _, r := range trustlytest.Scenario(1, testNow) {
+		id = sandbox.Insert(r)
+	}
+	left := make(chan struct{})
+	p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/transactions") {
+			<-r.Context().Done()
+			close(left)
+			return
+		}
+		sandbox.ServeHTTP(w, r)
+	}))
+	b := p.as(auth.Support)
+	ctx, leave := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+"/transactions/"+id+"?tz=UTC", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := b.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	readUntil(t, response.Body, "Times in UTC")
+	leave()
+	select {
+	case <-left:
+	case <-time.After(5 * time.Second):
+		t.Error("the API is still being asked")
 	}
 }

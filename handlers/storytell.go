@@ -264,8 +264,8 @@ func oddityText(o story.Oddity) string {
 	switch o.Kind {
 	case story.Duplicate:
 		return "Trustly sent transaction " + id + " more than once; its latest state is shown."
-	case story.Changed:
-		return "Transaction " + id + " changed while this page was made; its latest state is shown."
+	case story.Changed: // said where the page has an older state
+		return ""
 	case story.ThisMissing:
 		return "Trustly's list of this payment does not hold transaction " + id + ", so others may be missing too."
 	case story.Foreign:
