@@ -412,3 +412,19 @@ func TestCustomerPageCountsUnreadableAmounts(t *testing.T) {
 		}
 	}
 }
+
+// The example's customer, as a role that may reveal sees the page: masked all the same.
+func TestCustomerPageOfTheExample(t *testing.T) {
+	t.Parallel()
+	rec := exampleRecord(t)
+	rec["payment"].(record)["account"].(record)["accountNumber"] = "440044007833"
+	a := open(t, serveRecord(rec)).as(auth.Support).get(customerPath(textAt(rec, "payment.customer.externalId"))).want(http.StatusOK)
+	if got := words(a.doc().Find(".lead")); !strings.Contains(got, textAt(rec, "payment.customer.name")) {
+		t.Errorf("got %q, want the name, which lists show too", got)
+	}
+	for path := range maskedInExample {
+		if secret := textAt(rec, path); secret == "" || strings.Contains(a.body, secret) || strings.Contains(headerText(a), secret) {
+			t.Errorf("%s, %q, is in the answer", path, secret)
+		}
+	}
+}

@@ -47,7 +47,7 @@ func Customer(p CustomerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Rows) > 0 {
-				templ_7745c5c3_Err = paperLine(p.Address, p.PaperAsOf).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = paperLine(p.Address, p.PaperAsOf+" · "+p.ZoneNote).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
