@@ -45,7 +45,7 @@ func checkRecordPage(t *testing.T, p *portal, b *browser, id string) {
 	doc := a.doc()
 	fields := fieldTexts(doc)
 	whole := strings.ToLower(a.body) + strings.ToLower(fmt.Sprint(a.header))
-	clear := openTexts(leaves)
+	plain := openTexts(leaves)
 	for _, leaf := range leaves {
 		got, ok := fields[strings.ToLower(leaf.Path)]
 		mask := search.MaskOf(leaf.Path)
@@ -60,7 +60,7 @@ func checkRecordPage(t *testing.T, p *portal, b *browser, id string) {
 			if !strings.Contains(got, masked) {
 				t.Errorf("%s: %s: got %q, want %q", id, leaf.Path, got, masked)
 			}
-			if masked != leaf.Text && len(leaf.Text) > 4 && !clear[strings.ToLower(leaf.Text)] && strings.Contains(whole, strings.ToLower(leaf.Text)) {
+			if masked != leaf.Text && len(leaf.Text) > 4 && !plain[strings.ToLower(leaf.Text)] && strings.Contains(whole, strings.ToLower(leaf.Text)) {
 				t.Errorf("%s: %s stands unmasked in the answer", id, leaf.Path)
 			}
 		case !strings.Contains(got, shownAs(leaf)):

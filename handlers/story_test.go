@@ -432,3 +432,27 @@ func TestStoryEndsWithItsReader(t *testing.T) {
 		t.Error("the API is still being asked")
 	}
 }
+
+// Figures that don't agree are named with both sides and the difference, and nothing is said of why.
+func TestFiguresThatDontAgree(t *testing.T) {
+	t.Parallel()
+	rec := exampleRecord(t)
+	rec["transactionType"], rec["status"] = 3, 4
+	rec["amount"], rec["paid"], rec["refunded"], rec["reversed"], rec["pending"], rec["balance"] = "10.00", "10.00", "1.50", "0.00", "0.00", "4.00"
+	payment := rec["payment"].(map[string]any)
+	payment["paid"], payment["refunded"], payment["reversed"], payment["pending"], payment["balance"] = "10.00", "n/a", "0.00", "0.00", "8.50"
+	b := open(t, serveRecord(rec)).as(auth.Support)
+	doc := b.get("/transactions/1006755981").want(http.StatusOK).doc()
+	sums := words(doc.Find("#sums"))
+	for _, want := range []string{
+		"Balance is paid − refunded − reversed (Trustly's definition) · Capture 1006755981", "4.00 (balance 4.00) against 8.50 (paid 10.00 − refunded 1.50 − reversed 0.00): differs by 4.50 USD",
+		"a figure is missing or can't be read",
+	} {
+		if !strings.Contains(sums, want) {
+			t.Errorf("got the sums %q, want %q", sums, want)
+		}
+	}
+	if got := words(doc.Find(".sums-line")); !strings.Contains(got, "Figures that don't agree: ") {
+		t.Errorf("got %q beside the money, want that figures don't agree", got)
+	}
+}

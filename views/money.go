@@ -1,5 +1,7 @@
 package views
 
+import "strings"
+
 // Money is the figures of a record and of its payment.
 type Money struct {
 	This, Payment Figures
@@ -58,12 +60,9 @@ type RuleSkipped struct {
 
 // label reads the bar to whoever does not see it.
 func (b Bar) label() string {
-	text := b.Whole + ":"
-	for i, p := range b.Parts {
-		if i > 0 {
-			text += ","
-		}
-		text += " " + p.Name + " " + p.Value
+	var parts []string
+	for _, p := range b.Parts {
+		parts = append(parts, p.Name+" "+p.Value)
 	}
-	return text
+	return b.Whole + ": " + strings.Join(parts, ", ")
 }

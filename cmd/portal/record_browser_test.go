@@ -56,11 +56,11 @@ func TestRecordPictures(t *testing.T) {
 			take(fmt.Sprintf("scenario-%02d-%d", n, i+1), payments[payment])
 		}
 	}
-	var last string
-	for _, r := range trustlytest.ManyCaptures(500, now) {
-		last = p.api.Insert(r)
-	}
-	take("many", last)
+	take("scenario-14", p.insertAll(trustlytest.Scenario(14, now)))
+	take("many", p.insertAll(trustlytest.ManyCaptures(500, now)))
+	differing := p.insertAll(trustlytest.Scenario(7, now)) // the same payment anew
+	p.api.Update(differing, func(r *trustlytest.Record) { r.Paid -= 500 })
+	take("differing", differing)
 }
 
 // familiesAreSlow delays the lists that a record's page asks for, not the record.
@@ -181,7 +181,9 @@ func TestWatchedRecord(t *testing.T) {
 			t.Errorf("%s: got status %d, want 204 while nothing changed", x.path, x.status)
 		}
 	}
-	p.api.Update(id, func(r *trustlytest.Record) { r.Status, r.UpdatedAt = trustlytest.StatusAuthorized, time.Now().UnixMilli() })
+	p.api.Update(id, func(r *trustlytest.Record) {
+		r.Status, r.UpdatedAt = trustlytest.StatusAuthorized, time.Now().UnixMilli()
+	})
 	time.Sleep(11 * time.Second) // an answer is shared for ten
 	b.until("the change", find("#changed", "now Authorized.")+` !== undefined`)
 	b.until("the mark in the title", `document.title.startsWith("● ")`)
