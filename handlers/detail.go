@@ -31,9 +31,9 @@ func recordHref(view search.View, id string) string {
 // payment.
 func (w *web) detail(c echo.Context) error {
 	r := c.Request()
-	id, err := url.PathUnescape(c.Param("id"))
+	id, err := pathParam(c, "id")
 	if err != nil {
-		return echo.NewHTTPError(http.StatusNotFound)
+		return err
 	}
 	// A view without filters carries the zone: the URL's, else this browser's.
 	zone := c.QueryParam(search.NameZone)

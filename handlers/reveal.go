@@ -71,9 +71,9 @@ func (w *web) reveal(c echo.Context) error {
 }
 
 func (w *web) revealed(c echo.Context) (views.RevealPage, error) {
-	id, err := url.PathUnescape(c.Param("id"))
+	id, err := pathParam(c, "id")
 	if err != nil {
-		return views.RevealPage{}, echo.NewHTTPError(http.StatusNotFound)
+		return views.RevealPage{}, err
 	}
 	path, reason := c.FormValue("path"), strings.TrimSpace(c.FormValue("reason"))
 	switch {
