@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -30,6 +32,9 @@ func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.
 	if asOf.IsZero() { // nothing was asked
 		asOf = w.Now()
 	}
+	if turnsPage(c.Request()) {
+		return views.Bookmarks{Kept: true}
+	}
 	first := view.Without(search.NameAfter)
 	frozen := first.Frozen(asOf)
 	b := views.Bookmarks{
@@ -57,6 +62,19 @@ func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.
 	}
 	b.MoreViews = max(len(saved)-maxMenuViews, 0)
 	return b
+}
+
+// turnsPage reports whether htmx goes on in the list that stands in the browser: the same view, from another row on.
+func turnsPage(r *http.Request) bool {
+	shown, err := url.Parse(r.Header.Get("HX-Current-URL"))
+	if err != nil || !isFragment(r) || shown.Path != r.URL.Path {
+		return false
+	}
+	from, to := shown.Query(), r.URL.Query()
+	further := to.Has(search.NameAfter)
+	from.Del(search.NameAfter)
+	to.Del(search.NameAfter)
+	return further && from.Encode() == to.Encode()
 }
 
 func viewHref(id string) string { return "/views/" + id }

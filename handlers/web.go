@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/sessions"
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
 )
 
@@ -61,6 +62,7 @@ func New(c Config) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(minCompressed),
 		gzhttp.EnableZstd(true), gzhttp.PreferZstd(true),
+		gzhttp.ZstdCompressionLevel(int(zstd.SpeedBetterCompression)), // a twelfth less for a tenth of a millisecond
 		// A download is streamed, and cut off where it fails: nothing may round it off.
 		gzhttp.ExceptContentTypes([]string{"text/csv", "image/*", "font/*"}),
 	)

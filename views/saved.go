@@ -5,6 +5,8 @@ import "strings"
 // Bookmarks are the ways to keep and send the view that a list shows, in the
 // menus at its head.
 type Bookmarks struct {
+	Kept bool // those that stand in the browser are this view's: htmx keeps them, and nothing else is needed
+
 	Query   string // of the view, for the forms
 	SavedAs string // the name of the reader's saved view that this is; "" when it is none
 

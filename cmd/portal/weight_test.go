@@ -9,7 +9,7 @@ import (
 // What a page may weigh on the way to the browser, in bytes with headers.
 const (
 	maxFirstVisit = 80_000 // the list with all it needs, for somebody who was never here
-	maxPageChange = 6_000  // one page of the list to the next
+	maxPageChange = 5_000  // one page of the list to the next
 )
 
 func TestWeight(t *testing.T) {
