@@ -347,6 +347,12 @@ func TestExportInTheBrowser(t *testing.T) {
 // download clicks on a link and returns the name and the records of the CSV file that comes.
 func (b *tab) download(selector, text string) (name string, records [][]string) {
 	b.Helper()
+	return b.downloadBy(func() { b.click(selector, text) })
+}
+
+// downloadBy does the same for whatever starts the download.
+func (b *tab) downloadBy(start func()) (name string, records [][]string) {
+	b.Helper()
 	dir := b.TempDir()
 	_, err := chromedp.CallBrowser(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
@@ -365,7 +371,7 @@ func (b *tab) download(selector, text string) (name string, records [][]string) 
 			}
 		}
 	}))
-	b.click(selector, text)
+	start()
 	select {
 	case name = <-begun:
 	case <-b.ctx.Done():

@@ -24,6 +24,11 @@ const keys = {
 	},
 };
 
+// A page that the browser kept comes back with the focus in the box: what is typed there is the next question.
+addEventListener("pageshow", (event) => {
+	if (event.persisted && document.activeElement?.id === "q") document.activeElement.select();
+});
+
 // onKey gives a key of one character something to do; returning false leaves the
 // key to the browser.
 export function onKey(key, act) { keys[key] = act; }
