@@ -81,12 +81,13 @@ func (db *DB) insertLink(ctx context.Context, tx *sql.Tx, l PrivateLink) error {
 }
 
 // PrivateLink finds a link that the reader may open. ErrNotFound if there is none, if it is for its maker alone and that
-// is another, if its maker's account is closed, or if it is a link of its own that was not used since idle.
+// is another, or if it is a link of its own whose maker's account is closed or that was not used since idle. One of a saved
+// view lasts as long as the view.
 func (db *DB) PrivateLink(ctx context.Context, readerID int64, token string, idle time.Time) (PrivateLink, error) {
 	l, err := scanLink(db.sql.QueryRowContext(ctx, `SELECT `+linkColumns+`
 		FROM private_links l JOIN users u ON u.id = l.user_id
-		WHERE l.token = $2 AND u.disabled_at = 0 AND (l.user_id = $1 OR l.only_maker = 0)
-			AND (l.view_id <> '' OR l.used_at >= $3 OR l.created_at >= $3)`, readerID, token, toMillis(idle)).Scan)
+		WHERE l.token = $2 AND (l.user_id = $1 OR l.only_maker = 0)
+			AND (l.view_id <> '' OR u.disabled_at = 0 AND (l.used_at >= $3 OR l.created_at >= $3))`, readerID, token, toMillis(idle)).Scan)
 	if err != nil {
 		return PrivateLink{}, fmt.Errorf("find private link: %w", notFound(err))
 	}

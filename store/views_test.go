@@ -280,6 +280,10 @@ func testPrivateLinkOfView(t *testing.T, db *DB) {
 		t.Fatal(err)
 	}
 	opens(bob, "TOKEN", true)
+	if err := db.SetDisabled(ctx, ada.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	opens(bob, "TOKEN", true) // the view is still there, and an administrator may delete it
 	if got, err := db.View(ctx, bob.ID, id); err != nil || got.Link.Token != "TOKEN" || string(got.Link.Sealed) != "sealed" || got.Link.OnlyMaker {
 		t.Errorf("View: got %+v, %v, want its link", got, err)
 	}
