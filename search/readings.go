@@ -245,11 +245,10 @@ func readNumber(text string) []Reading {
 	var names []string
 	switch {
 	case n >= minRecordID && n <= maxRecordID:
-		names = []string{ReadRecord, namePayment, nameOriginal, nameReference, nameExternal}
-		if isRoutingNumber(digits) {
-			names = append(names, nameRouting)
+		names = []string{ReadRecord, namePayment, nameOriginal, nameReference, nameExternal, nameAccount}
+		if isRoutingNumber(digits) { // one ID of nine digits in thirty looks like it
+			names = slices.Insert(names, 1, nameRouting)
 		}
-		names = append(names, nameAccount)
 	case n > maxRecordID:
 		names = []string{nameReference, nameProviderID, nameExternal, nameAccount}
 	case n >= minAccountNumber:
@@ -269,15 +268,15 @@ func readNumber(text string) []Reading {
 }
 
 var (
-	thousandsPattern = regexp.MustCompile(`^[0-9]{1,3}(?:,[0-9]{3})+(?:\.00?)?$`)
+	thousandsPattern = regexp.MustCompile(`^[0-9]{1,3}(?:(?:,[0-9]{3})+(?:\.00?)?|(?:['’][0-9]{3})+(?:\.00?)?|(?:\.[0-9]{3}){2,}(?:,00?)?)$`)
 	voicedPattern    = regexp.MustCompile(`^[0-9]+(?: [0-9]+)+$`)
 	decimalsPattern  = regexp.MustCompile(`^[0-9]{6,15}\.00?$`)
+	noDecimals       = regexp.MustCompile(`[.,]00?$`)
 )
 
 // ungroup takes thousands marks, spaces and empty decimals out of a number; other texts come back as they are.
 func ungroup(text string) string {
-	whole, _, _ := strings.Cut(text, ".")
-	digits := strings.Map(keepDigits, whole)
+	digits := strings.Map(keepDigits, noDecimals.ReplaceAllString(text, ""))
 	if thousandsPattern.MatchString(text) || decimalsPattern.MatchString(text) || voicedPattern.MatchString(text) && len(digits) <= maxAccountNumber {
 		return digits
 	}

@@ -30,6 +30,12 @@ func TestTidy(t *testing.T) {
 		{"<1006755981>", "1006755981"},
 		{"(1006755981)", "1006755981"},
 		{"[ORD-20931].", "ORD-20931"},
+		{"*1006755981*", "1006755981"},
+		{"*Transaction:* #1006755981", "*Transaction:* #1006755981"},
+		{"> 1006755981", "1006755981"},
+		{"> > ORD-20931", "ORD-20931"},
+		{">> ORD-20931", "ORD-20931"},
+		{"****7833", "****7833"},
 		{"• ORD-20931", "ORD-20931"},
 		{"- ORD-20931", "ORD-20931"},
 		{"-12.50", "-12.50"},
@@ -82,7 +88,10 @@ func TestReadings(t *testing.T) {
 		{"1,006,755,981", tenDigits + " ref=1,006,755,981"},
 		{"1006 755 981", tenDigits + " ref=1006 755 981"},
 		{"1006755981.00", tenDigits + " ref=1006755981.00"},
-		{"123456", "id payment original ref external account"},
+		{"1'006'755'981", tenDigits + " ref=1'006'755'981"},
+		{"1.006.755.981", tenDigits + " ref=1.006.755.981"},
+		{"1.006.755.981,00", tenDigits + " ref=1.006.755.981,00"},
+		{"123456", tenDigits},
 		{"999999999999999", tenDigits},
 		{"9999999999999999", "ref provider external account"},
 		{"123456789012345678", "ref provider external"},
@@ -98,8 +107,8 @@ func TestReadings(t *testing.T) {
 		{"3f2504e0-4f89-11d3-9a0c-0305e82c3301", "ref external provider"},
 		{"8ZqP5XmHvGT//Szf249Nj/mwh9c=", "print provider ref"},
 		// bank numbers
-		{"124003116", "id payment original ref external routing account"},
-		{"081500123", "id payment original ref external routing account"}, // Canadian
+		{"124003116", "id routing payment original ref external account"},
+		{"081500123", "id routing payment original ref external account"}, // Canadian
 		{"124003117", tenDigits},
 		{"991000007", tenDigits}, // right check digit, no such district
 		{"000000000", tenDigits},

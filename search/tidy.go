@@ -58,7 +58,7 @@ func plainRune(text string) func(rune) rune {
 
 const (
 	quoteMarks = "\"'`´“”„‟‘’‚‛«»‹›″′"
-	bullets    = "•·‣◦▪*-"
+	bullets    = "•·‣◦▪*->" // a > quotes a line in an e-mail
 	endMarks   = ".,;:!?…"
 )
 
@@ -82,6 +82,9 @@ func untie(text string) string {
 		if opened && closed && !strings.ContainsAny(inside, w) {
 			text = inside
 		}
+	}
+	if bold := strings.Trim(text, "*"); strings.HasPrefix(text, "*") && strings.HasSuffix(text, "*") && !strings.Contains(bold, "*") { // as chats write it
+		text = bold
 	}
 	return strings.TrimSpace(text)
 }
