@@ -55,8 +55,8 @@ func TestScenarioPages(t *testing.T) {
 			for _, payment := range order {
 				a := b.get("/transactions/" + last[payment] + "?tz=America/New_York").want(http.StatusOK)
 				doc := harmless(t, a)
-				doc.Find("#share-menu, .raw, .back, .paper-line, template").Remove()
-				fmt.Fprintf(&text, "=== %s ===\n%s\n", doc.Find("title").Text(), outline(doc.Find("main")))
+				doc.Find("#share-menu, .raw, .paper-line").Remove()
+				fmt.Fprintf(&text, "=== %s ===\n%s\n", doc.Find("title").Text(), recordOutline(doc)+outline(doc.Find(".references, .references ~ *:not(.story, #sums, .sums-line)")))
 			}
 			holdGolden(t, fmt.Sprintf("scenario-%02d.txt", n), text.String())
 		})
@@ -83,7 +83,16 @@ func holdGolden(t *testing.T, name, got string) {
 	}
 }
 
-// outline is a page as text, each block on a line of its own, without its address's port.
+// recordOutline is what a record's page says, whether its story came with it or after it.
+func recordOutline(doc *goquery.Document) string {
+	var b strings.Builder
+	for _, part := range []string{".head", ".words", ".story", "#sums", ".money", ".sums-line"} {
+		b.WriteString(outline(doc.Find(part)))
+	}
+	return b.String()
+}
+
+// outline is a part of a page as text, each block on a line of its own.
 func outline(s *goquery.Selection) string {
 	var b strings.Builder
 	var line []string
