@@ -686,7 +686,7 @@ func helpLinks(p HelpFiltersPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = copyTemplate(l.Template, "Copy "+l.Template).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = copyTemplate(l.Template, "Copy the link template "+l.Template).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -68,6 +68,11 @@ func TestAccessibility(t *testing.T) {
 		b.accessible("empty list")
 		b.open("/transactions?amount.min=12,50&colour=red&createdAt.start=yesterday&transactionStatus=done")
 		b.accessible("refused view")
+		b.open("/transactions/columns?createdAt.start=now-14d&tz=America/New_York")
+		b.accessible("columns as a page")
+		b.open("/transactions/count?createdAt.start=now-14d&tz=America/New_York")
+		b.until("the number", `document.querySelector(".count-total")`)
+		b.accessible("count as a page")
 	})
 	t.Run("record", func(t *testing.T) {
 		t.Parallel()
@@ -122,7 +127,8 @@ func TestAccessibility(t *testing.T) {
 		b.open("/help/filters")
 		b.signIn("ann@example.com", userPassword)
 		b.at("/help/filters")
-		b.accessible("help")
+		eval[any](b, `document.querySelectorAll("main details").forEach((d) => { d.open = true })`)
+		b.accessible("help with all unfolded")
 		for _, page := range []struct{ path, heading string }{
 			{"/transactions/1", "No such transaction"},
 			{"/nowhere", "No such page"},

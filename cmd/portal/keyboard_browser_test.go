@@ -22,11 +22,28 @@ import (
 var update = flag.Bool("update", false, "write the golden transcript of the journey by keyboard anew")
 
 // From the sign-in to the export by keyboard alone. What a reader who sees nothing would hear is written down and held
-// in testdata/keyboard.txt; after every key the focus is somewhere, in sight and visible.
+// in testdata/keyboard.txt; after every key the focus is somewhere, in sight and visible. A small window tells the same.
 func TestJourneyByKeyboard(t *testing.T) {
-	b := newTab(t, demo(t).url)
-	b.clipboard()
-	r := &recorder{tab: b}
+	for _, window := range []struct {
+		width  int64
+		scheme string
+	}{{1440, "light"}, {375, "dark"}} {
+		t.Run(fmt.Sprint(window.width), func(t *testing.T) {
+			t.Parallel()
+			b := newTab(t, demo(t).url)
+			b.resize(window.width)
+			b.prefer(window.scheme)
+			b.clipboard()
+			r := &recorder{tab: b, pictures: fmt.Sprintf("keyboard-%d", window.width)}
+			r.journey()
+			r.compare(filepath.Join("testdata", "keyboard.txt"))
+		})
+	}
+}
+
+func (r *recorder) journey() {
+	r.Helper()
+	b := r.tab
 
 	r.chapter("Sign in")
 	b.open("/")
@@ -139,31 +156,35 @@ func TestJourneyByKeyboard(t *testing.T) {
 	r.tabTo("a[href^='/transactions.csv']")
 	name, records := b.downloadBy(func() { r.key(kb.Enter, "Enter", `true`) })
 	if !strings.HasSuffix(name, ".csv") || len(records) < 2 || records[0][0] != "transactionId" || !slices.Contains(records[0], "fee") {
-		t.Errorf("export: got %q with %d records, the first %v, want a CSV with the columns on screen", name, len(records), records[:min(1, len(records))])
+		r.Errorf("export: got %q with %d records, the first %v, want a CSV with the columns on screen", name, len(records), records[:min(1, len(records))])
 	}
+}
 
-	golden := filepath.Join("testdata", "keyboard.txt")
+// compare holds what was written against a file.
+func (r *recorder) compare(golden string) {
+	r.Helper()
 	if *update {
-		b.must(os.WriteFile(golden, []byte(r.text.String()), 0o644))
+		r.must(os.WriteFile(golden, []byte(r.text.String()), 0o644))
 	}
 	want, err := os.ReadFile(golden)
-	b.must(err)
+	r.must(err)
 	if got := r.text.String(); got != string(want) {
-		t.Errorf("transcript: got another than %s (-update writes it anew):\n%s", golden, differing(got, string(want)))
+		r.Errorf("transcript: got another than %s (-update writes it anew):\n%s", golden, differing(got, string(want)))
 	}
 }
 
 // recorder writes down what happens key by key, and looks after the focus.
 type recorder struct {
 	*tab
-	text   strings.Builder
-	names  []string // what differs from run to run, and what stands for it, in turns
-	wanted string   // what is to be announced after the next key
-	shots  int
-	at     string  // the address that was written last
-	place  string  // what stands for the next place, where that differs from run to run
-	page   float64 // the document that was looked at last, by its time of birth
-	had    bool    // whether anything in it has had the focus
+	text     strings.Builder
+	names    []string // what differs from run to run, and what stands for it, in turns
+	wanted   string   // what is to be announced after the next key
+	shots    int
+	pictures string  // the directory for them, below that of -screenshots
+	at       string  // the address that was written last
+	place    string  // what stands for the next place, where that differs from run to run
+	page     float64 // the document that was looked at last, by its time of birth
+	had      bool    // whether anything in it has had the focus
 }
 
 func (r *recorder) chapter(title string) { fmt.Fprintf(&r.text, "\n# %s\n\n", title) }
@@ -291,7 +312,7 @@ func (r *recorder) write(what, with string) {
 	r.text.WriteString(r.stable(line))
 	if *screenshots != "" {
 		r.shots++
-		dir := filepath.Join(*screenshots, "keyboard")
+		dir := filepath.Join(*screenshots, r.pictures)
 		r.must(os.MkdirAll(dir, 0o755))
 		png, err := chromedp.Call(r.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 		r.must(err)
