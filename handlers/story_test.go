@@ -3,26 +3,18 @@ package handlers_test
 import (
 	"compress/gzip"
 	"context"
-	"flag"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/net/html"
 
 	"trustlyportal/auth"
 	"trustlyportal/trustlyclient/trustlytest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // openScenario is a portal over a sandbox with nothing but these records, and their ids.
 func openScenario(t *testing.T, records []trustlytest.Record, settings ...setting) (p *portal, sandbox *trustlytest.Server, ids []string) {
@@ -33,116 +25,6 @@ func openScenario(t *testing.T, records []trustlytest.Record, settings ...settin
 		ids = append(ids, sandbox.Insert(r))
 	}
 	return open(t, sandbox, settings...), sandbox, ids
-}
-
-// The page of the last record of each payment in the reference's scenarios, as it is read.
-func TestScenarioPages(t *testing.T) {
-	t.Parallel()
-	for n := 1; n <= 14; n++ {
-		t.Run(fmt.Sprintf("scenario-%02d", n), func(t *testing.T) {
-			t.Parallel()
-			records := trustlytest.Scenario(n, testNow)
-			p, _, ids := openScenario(t, records)
-			b := p.as(auth.Support)
-			last, order := map[string]string{}, []string{}
-			for i, r := range records {
-				if last[r.Payment.ID] == "" {
-					order = append(order, r.Payment.ID)
-				}
-				last[r.Payment.ID] = ids[i]
-			}
-			var text strings.Builder
-			for _, payment := range order {
-				a := b.get("/transactions/" + last[payment] + "?tz=America/New_York").want(http.StatusOK)
-				doc := harmless(t, a)
-				doc.Find("#share-menu, .raw, .paper-line").Remove()
-				fmt.Fprintf(&text, "=== %s ===\n%s\n", doc.Find("title").Text(), recordOutline(doc)+outline(doc.Find(".references, .references ~ *:not(.story, #sums, .sums-line)")))
-			}
-			holdGolden(t, fmt.Sprintf("scenario-%02d.txt", n), text.String())
-		})
-	}
-}
-
-func holdGolden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (-want +got); if it is meant, run go test ./handlers -run TestScenarioPages -update\n%s", file, diff)
-	}
-}
-
-// recordOutline is what a record's page says, whether its story came with it or after it.
-func recordOutline(doc *goquery.Document) string {
-	var b strings.Builder
-	for _, part := range []string{".head", ".words", ".story", "#sums", ".money", ".sums-line"} {
-		b.WriteString(outline(doc.Find(part)))
-	}
-	return b.String()
-}
-
-// outline is a part of a page as text, each block on a line of its own.
-func outline(s *goquery.Selection) string {
-	var b strings.Builder
-	var line []string
-	end := func() {
-		if len(line) > 0 {
-			b.WriteString(strings.Join(line, " ") + "\n")
-		}
-		line = nil
-	}
-	blocks := []string{"p", "div", "section", "li", "h1", "h2", "h3", "summary", "dt"}
-	var walk func(*html.Node)
-	walk = func(n *html.Node) {
-		if n.Type == html.TextNode {
-			line = append(line, strings.Fields(n.Data)...)
-			return
-		}
-		block := slices.Contains(blocks, n.Data)
-		if block {
-			end()
-		}
-		switch n.Data {
-		case "h2":
-			b.WriteByte('\n')
-		case "dt":
-			line = append(line, " ")
-		case "use":
-			for _, a := range n.Attr {
-				if _, name, ok := strings.Cut(a.Val, "#"); ok && a.Key == "href" && strings.Contains(name, "c") && name != "copy" && !strings.HasPrefix(name, "chevron") {
-					line = append(line, "["+name+"]")
-				}
-			}
-		case "svg":
-			for _, a := range n.Attr {
-				if a.Key == "aria-label" {
-					line = append(line, "["+a.Val+"]")
-				}
-			}
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c)
-		}
-		if block && n.Data != "dt" {
-			end()
-		}
-	}
-	for _, n := range s.Nodes {
-		walk(n)
-	}
-	end()
-	return b.String()
 }
 
 // The story tells all of the payment and nothing else, over as many answers as it takes.
