@@ -58,8 +58,11 @@ func chips(view search.View, dates views.Dates) []views.Chip {
 			continue
 		}
 		c := views.Chip{Label: chip.Label, Text: chip.Text, RemoveHref: chip.Remove.URL("/transactions"), Control: chip.Names[0]}
-		if view.Kept(c.Control) { // no control holds the value
+		switch {
+		case view.Kept(c.Control): // no control holds the value
 			c.Control, c.Kept = "", true
+		case c.Control == search.NameAsOf: // the form passes it on
+			c.Control = ""
 		}
 		chips = append(chips, c)
 	}
