@@ -1,121 +1,149 @@
 package export
 
 import (
+	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
+	"os"
 	"time"
 
 	"trustlyportal/search"
-	"trustlyportal/trustlyclient"
 )
 
-// CSV writes rows as RFC 4180 in UTF-8. A column of a code becomes two, the code and its name; a composed column one
-// for each of its fields. Headings are the API's field names, so that scripts can rely on them.
-type CSV struct {
+// csvEncoder writes RFC 4180 in UTF-8. A column of a code becomes two, the code and its name; a composed column one for
+// each of its fields. Headings are the API's field names, so that scripts can rely on them.
+type csvEncoder struct {
+	to     io.Writer
 	w      *csv.Writer
-	fields []search.Field
+	slots  []slot
 	zone   *time.Location
 	record []string
 }
 
-// nameSuffix marks the second column of a code.
-const nameSuffix = ".name"
+// byteOrderMark makes Excel read a CSV file as UTF-8.
+const byteOrderMark = "\ufeff"
 
-// NewCSV writes the heading of the columns; times will be told in the zone, with their offset.
-func NewCSV(w io.Writer, columns []search.Column, zone *time.Location) (*CSV, error) {
-	c := &CSV{w: csv.NewWriter(w), zone: zone}
+// newCSV writes the heading; times will be told in the view's zone, with their offset.
+func newCSV(to io.Writer, p *Plan) (Encoder, error) {
+	c := &csvEncoder{to: to, w: csv.NewWriter(to), slots: slots(p.fields), zone: p.View.Zone}
 	c.w.UseCRLF = true
-	var heading []string
-	taken := map[string]bool{}
-	for _, column := range columns {
-		for _, path := range column.Paths {
-			field, ok := search.LookupField(path)
-			if !ok || taken[path] {
-				continue
-			}
-			taken[path] = true
-			c.fields = append(c.fields, field)
-			heading = append(heading, path)
-			if field.Coded() {
-				heading = append(heading, path+nameSuffix)
-			}
+	if p.View.Has(search.NameBOM) {
+		if _, err := io.WriteString(to, byteOrderMark); err != nil {
+			return nil, fmt.Errorf("write byte order mark: %w", err)
 		}
 	}
-	if err := c.w.Write(heading); err != nil {
+	for _, s := range c.slots {
+		c.record = append(c.record, s.heading())
+	}
+	if err := c.w.Write(c.record); err != nil {
 		return nil, fmt.Errorf("write heading: %w", err)
 	}
 	return c, nil
 }
 
-// Write writes one row, personal data masked.
-func (c *CSV) Write(t *trustlyclient.Transaction) error {
+// Write writes one row.
+func (c *csvEncoder) Write(row Row) error {
 	c.record = c.record[:0]
-	for _, field := range c.fields {
-		c.record = append(c.record, c.cells(field, field.Value(t))...)
+	for _, s := range c.slots {
+		c.record = append(c.record, c.text(s, row[s.index]))
+	}
+	if len(c.record) == 1 && c.record[0] == "" { // else an empty line, which readers skip
+		return errors.Join(c.Flush(), c.emptyRow())
 	}
 	return c.w.Write(c.record)
 }
 
+func (c *csvEncoder) emptyRow() error {
+	_, err := io.WriteString(c.to, "\"\"\r\n")
+	return err
+}
+
+func (c *csvEncoder) text(s slot, cell Cell) string {
+	if s.name {
+		return guard(names(s.field, cell))
+	}
+	if s.field.Kind == search.KindTime {
+		if at, ok := instant(cell.Text); ok {
+			return isoTime(local(at, c.zone))
+		}
+	}
+	return guard(csvText(canonical(s.field, cell), cell))
+}
+
+// csvText is the whole of a text that a spreadsheet's cell would not hold: CSV is read by programs, too.
+func csvText(short string, cell Cell) string {
+	if len(cell.Text) > longestText {
+		return lineEnds.Replace(cell.Text)
+	}
+	return short
+}
+
 // Flush hands on what is buffered.
-func (c *CSV) Flush() error {
+func (c *csvEncoder) Flush() error {
 	c.w.Flush()
 	return c.w.Error()
 }
 
-func (c *CSV) cells(field search.Field, value any) []string {
-	switch v := value.(type) {
-	case trustlyclient.Time:
-		if v.IsZero() {
-			return []string{guard(v.Text)}
-		}
-		return []string{v.In(c.zone).Format("2006-01-02T15:04:05.000Z07:00")}
-	case trustlyclient.Amount:
-		return []string{amount(v)}
-	case []trustlyclient.Code:
-		codes, names := make([]string, len(v)), make([]string, len(v))
-		for i, code := range v {
-			codes[i], names[i] = string(code), codeName(field, string(code))
-		}
-		return []string{guard(strings.Join(codes, " ")), guard(strings.Join(names, ", "))}
-	}
-	text := field.Mask.Apply(fmt.Sprint(value))
-	if field.Coded() {
-		return []string{guard(text), guard(codeName(field, text))}
-	}
-	return []string{guard(text)}
+// Close ends the file, which the last row did already.
+func (c *csvEncoder) Close(Receipt) error { return c.Flush() }
+
+// csvSource reads such a file.
+type csvSource struct {
+	table
+	r     *csv.Reader
+	cells []Cell
 }
 
-// codeName is a code's name, empty for a code nobody documents.
-func codeName(field search.Field, code string) string {
-	m, _ := field.Meaning(code)
-	return m.Name
+func openCSV(file *os.File) (source, error) {
+	if err := endsInLineFeed(file); err != nil {
+		return nil, err
+	}
+	buffered := bufio.NewReaderSize(file, 1<<16)
+	if mark, err := buffered.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
+		_, _ = buffered.Discard(len(byteOrderMark)) // peeked at
+	}
+	s := &csvSource{r: csv.NewReader(buffered)}
+	s.r.ReuseRecord = true
+	heading, err := s.r.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%w: it has no heading", errTorn)
+	}
+	if err := s.readHeading(heading); err != nil {
+		return nil, err
+	}
+	s.cells = make([]Cell, len(heading))
+	return s, nil
 }
 
-// amount writes a number; what is none is text.
-func amount(a trustlyclient.Amount) string {
-	if text, ok := search.Money(a); ok {
-		return text
+// Next returns the next row.
+func (s *csvSource) Next() (Row, error) {
+	record, err := s.r.Read()
+	if err != nil {
+		return nil, err
 	}
-	return guard(a.Text)
+	for i, text := range record {
+		s.cells[i] = Cell{Text: unguard(text)}
+	}
+	return s.row(s.cells), nil
 }
 
-var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
-
-// guard keeps spreadsheets from taking text for a formula: text that begins as one, after any blanks, gets an
-// apostrophe in front. A number, also a negative one, is none.
-func guard(s string) string {
-	if number.MatchString(s) {
-		return s
+// endsInLineFeed finds files that were cut within their last line, where no digest would tell.
+func endsInLineFeed(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
 	}
-	start := strings.TrimLeft(s, " \u00a0\u200b\ufeff")
-	if start == "" {
-		return s
+	if info.Size() == 0 {
+		return nil
 	}
-	if strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(start)[0]) {
-		return "'" + s
+	last := make([]byte, 1)
+	if _, err := file.ReadAt(last, info.Size()-1); err != nil {
+		return err
 	}
-	return s
+	if last[0] != '\n' {
+		return fmt.Errorf("%w within its last line", errTorn)
+	}
+	return nil
 }

@@ -2,75 +2,31 @@ package export
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"errors"
 	"strings"
 	"testing"
-	"time"
-	_ "time/tzdata"
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
 )
 
-var testNow = time.Date(2026, 11, 20, 15, 4, 5, 0, time.UTC)
-
-func record(t *testing.T, json string) *trustlyclient.Transaction {
-	t.Helper()
-	tx, err := trustlyclient.ParseTransaction([]byte(json))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tx
-}
-
-// rows hands out records, then an error if there is one.
-type rows struct {
-	list []*trustlyclient.Transaction
-	err  error
-}
-
-func (r *rows) Next(context.Context) (*trustlyclient.Transaction, error) {
-	if len(r.list) == 0 {
-		return nil, r.err
-	}
-	t := r.list[0]
-	r.list = r.list[1:]
-	return t, nil
-}
-
-// columnsOf are the columns that a URL's columns=… names.
-func columnsOf(t *testing.T, names string) []search.Column {
-	t.Helper()
-	view, errs := search.Parse("columns="+names, testNow)
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	return view.Columns
-}
-
 func TestCSV(t *testing.T) {
-	zone, err := search.LoadZone("America/New_York")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := planOf(t, "tz=America/New_York&columns=status,amount,reference,bankAccount,payment.customer.email,createdAt,payment.allowedPaymentProviderType")
 	var b bytes.Buffer
-	out, err := NewCSV(&b, columnsOf(t, "status,amount,reference,bankAccount,payment.customer.email,createdAt,payment.allowedPaymentProviderType"), zone)
+	out, err := newCSV(&b, plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := &rows{list: []*trustlyclient.Transaction{
+	r := writeAll(t, out, plan, []*trustlyclient.Transaction{
 		record(t, `{"transactionId":"0012","status":4,"amount":"-12.5","currency":"USD","merchantReference":"=1+1","createdAt":1793511000000,
 			"payment":{"merchantReference":"A,\"B\"\nC","customer":{"email":"ada@example.com"},"account":{"accountNumber":"000123457833"},
 			"paymentProvider":{"name":"Ärzte Bank"},"allowedPaymentProviderType":[1,2,9]}}`),
 		record(t, `{"transactionId":"0013","status":"77","amount":"99999999999999999.999","createdAt":1793514600000}`), // an hour later, the same clock time
 		record(t, `{"transactionId":"0014"}`),
-	}}
-	first, _ := list.Next(t.Context())
-	n, err := Copy(t.Context(), out, first, list, func() error { return nil })
-	if err != nil || n != 3 {
-		t.Fatalf("got %d rows and %v, want 3", n, err)
+	})
+	if r.Rows != 3 {
+		t.Errorf("got %d rows, want 3", r.Rows)
 	}
 	want := strings.Join([]string{
 		`transactionId,status,status.name,amount,currency,merchantReference,payment.merchantReference,payment.paymentProvider.name,payment.account.accountNumber,payment.customer.email,createdAt,payment.allowedPaymentProviderType,payment.allowedPaymentProviderType.name`,
@@ -87,15 +43,30 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+func TestByteOrderMark(t *testing.T) {
+	csvFormat, _ := FormatOf("csv")
+	var with, without bytes.Buffer
+	for to, query := range map[*bytes.Buffer]string{&with: "bom=1&columns=amount", &without: "columns=amount"} {
+		plan := planOf(t, query)
+		out, err := csvFormat.New(to, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeAll(t, out, plan, nil)
+	}
+	if got, want := with.String(), byteOrderMark+without.String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestAllColumnsFit(t *testing.T) {
+	plan := planOf(t, "columns=all")
 	var b bytes.Buffer
-	out, err := NewCSV(&b, columnsOf(t, "all"), testNow.Location())
+	out, err := newCSV(&b, plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(out.Write(record(t, `{"transactionId":"1"}`)), out.Flush()); err != nil {
-		t.Fatal(err)
-	}
+	writeAll(t, out, plan, []*trustlyclient.Transaction{record(t, `{"transactionId":"1"}`)})
 	lines, err := csv.NewReader(&b).ReadAll() // refuses lines of another length
 	if err != nil || len(lines) != 2 || lines[0][0] != "transactionId" {
 		t.Fatalf("got %d lines and %v, want a heading that starts with transactionId and a row", len(lines), err)
@@ -114,12 +85,26 @@ func TestAllColumnsFit(t *testing.T) {
 	}
 }
 
+// The kind of a field says how its values are read; a value of another type would be written as plain text.
+func TestKindsAreThoseOfTheValues(t *testing.T) {
+	empty := record(t, `{"transactionId":"1"}`)
+	for _, f := range search.Fields() {
+		_, isTime := f.Value(empty).(trustlyclient.Time)
+		_, isAmount := f.Value(empty).(trustlyclient.Amount)
+		_, isList := f.Value(empty).([]trustlyclient.Code)
+		if isTime != (f.Kind == search.KindTime) || isAmount != (f.Kind == search.KindAmount) || isList != (f.Path == listField) {
+			t.Errorf("%s: got a value of type %T, which its kind %d does not tell", f.Path, f.Value(empty), f.Kind)
+		}
+	}
+}
+
 func TestGuard(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", ""}, {"Joe", "Joe"}, {"-12.50", "-12.50"}, {"0", "0"}, {"00123", "00123"}, {"-0.00", "-0.00"},
 		{"=1+1", "'=1+1"}, {"+16505551212", "'+16505551212"}, {"-1+2", "'-1+2"}, {"--1", "'--1"}, {"-", "'-"}, {"@SUM(A1)", "'@SUM(A1)"},
 		{"\t=1", "'\t=1"}, {"\r=1", "'\r=1"}, {"\n=1", "'\n=1"}, {" =1", "' =1"}, {"\u00a0=1", "'\u00a0=1"}, {"\ufeff=1", "'\ufeff=1"},
 		{"＝1", "'＝1"}, {"|calc", "'|calc"}, {"1e5", "1e5"}, {"a=b", "a=b"}, {"O'Neil", "O'Neil"}, {"  ", "  "},
+		{"'=1+1", "''=1+1"}, {"'quoted'", "'quoted'"}, {"'-12.50", "'-12.50"},
 	} {
 		if got := guard(c.in); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.in, got, c.want)
@@ -129,26 +114,31 @@ func TestGuard(t *testing.T) {
 
 func TestCopyStopsAtTheFirstError(t *testing.T) {
 	broken := errors.New("broken")
-	var b bytes.Buffer
-	out, err := NewCSV(&b, columnsOf(t, "status"), testNow.Location())
-	if err != nil {
-		t.Fatal(err)
-	}
 	first := record(t, `{"transactionId":"1"}`)
-	if n, err := Copy(t.Context(), out, first, &rows{err: broken}, func() error { return nil }); !errors.Is(err, broken) || n != 1 {
-		t.Errorf("got %d rows and %v, want 1 and %v", n, err, broken)
-	}
-	if n, err := Copy(t.Context(), out, first, &rows{}, func() error { return broken }); !errors.Is(err, broken) || n != 1 {
-		t.Errorf("reader gone: got %d rows and %v, want 1 and %v", n, err, broken)
-	}
-	if n, err := Copy(t.Context(), out, nil, &rows{}, func() error { return nil }); err != nil || n != 0 {
-		t.Errorf("no rows: got %d and %v, want 0 and none", n, err)
+	for _, format := range Formats() {
+		for _, c := range []struct {
+			name       string
+			first      *trustlyclient.Transaction
+			rows, gone error
+			want       int
+		}{{"the API fails", first, broken, nil, 1}, {"the reader is gone", first, nil, broken, 1}, {"no rows", nil, nil, nil, 0}} {
+			plan := planOf(t, "columns=status")
+			tally := NewTally(plan)
+			out, err := format.New(&bytes.Buffer{}, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = Copy(t.Context(), out, plan, tally, c.first, &rows{err: c.rows}, func() error { return c.gone })
+			if wantErr := errors.Join(c.rows, c.gone) != nil; errors.Is(err, broken) != wantErr || tally.Rows() != c.want {
+				t.Errorf("%s, %s: got %d rows and %v, want %d and an error %t", format.Name, c.name, tally.Rows(), err, c.want, wantErr)
+			}
+		}
 	}
 }
 
-// What a spreadsheet reads from the file begins no formula, and is the text itself but for the guard.
+// What a spreadsheet reads from the file begins no formula, and the text itself is found again.
 func FuzzGuard(f *testing.F) {
-	for _, s := range []string{"=1", "-1", "Joe", "\t@", "＋1", "a,\"b\"\n"} {
+	for _, s := range hostileTexts {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -158,6 +148,9 @@ func FuzzGuard(f *testing.F) {
 		}
 		if got != "" && strings.ContainsRune("=+-@\t\r\n", []rune(got)[0]) && !number.MatchString(got) {
 			t.Errorf("%q: got %q, which begins a formula", s, got)
+		}
+		if back := unguard(got); back != s {
+			t.Errorf("%q: got %q back from %q", s, back, got)
 		}
 	})
 }

@@ -1,4 +1,7 @@
 // Package export writes a view, walked to its end, in a file's format.
+//
+// A [Plan] says what is wanted and makes a [Row] of each transaction; formats.go lists the formats, whose encoders all
+// take the same rows; a [Tally] counts them for the [Receipt]; [Verify] holds a file against its receipt.
 package export
 
 import (
@@ -13,34 +16,38 @@ type Rows interface {
 	Next(context.Context) (*trustlyclient.Transaction, error)
 }
 
-// Encoder writes rows in one format.
+// Encoder writes rows in one format. Without Close the file is incomplete, and none of its readers takes it for whole
+// if the receipt is at hand.
 type Encoder interface {
-	Write(*trustlyclient.Transaction) error
-	Flush() error // hands on what is buffered
+	Write(Row) error
+	Flush() error        // hands on what is buffered
+	Close(Receipt) error // writes what comes after the rows
 }
 
 // flushEvery is after how many rows the reader gets to see progress: one request's worth.
 const flushEvery = 100
 
-// Copy writes first and all rows after it, and returns how many. flushed is called after each flush. An error leaves
-// the file incomplete: the caller has to make that visible.
-func Copy(ctx context.Context, to Encoder, first *trustlyclient.Transaction, rows Rows, flushed func() error) (int, error) {
-	n := 0
+// Copy writes first and all rows after it as the plan wants them, and counts them in the tally. flushed is called after
+// each flush. An error leaves the file incomplete: the caller has to make that visible, and to close the encoder if
+// there is none.
+func Copy(ctx context.Context, to Encoder, plan *Plan, tally *Tally, first *trustlyclient.Transaction, rows Rows, flushed func() error) error {
 	for t := first; t != nil; {
-		if err := to.Write(t); err != nil {
-			return n, fmt.Errorf("write row: %w", err)
+		row := plan.Row(t)
+		if err := to.Write(row); err != nil {
+			return fmt.Errorf("write row: %w", err)
 		}
-		if n++; n%flushEvery == 0 {
+		tally.Add(t, row)
+		if tally.Rows()%flushEvery == 0 {
 			if err := flush(to, flushed); err != nil {
-				return n, err
+				return err
 			}
 		}
 		var err error
 		if t, err = rows.Next(ctx); err != nil {
-			return n, err
+			return err
 		}
 	}
-	return n, flush(to, flushed)
+	return flush(to, flushed)
 }
 
 func flush(to Encoder, flushed func() error) error {

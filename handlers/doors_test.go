@@ -53,6 +53,8 @@ var opened = map[string][]auth.Role{
 	"POST /find/list/:id/delete":        {auth.Support, auth.Finance, auth.Admin},
 	"GET /help/filters":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /transactions.csv":             {auth.Finance, auth.Admin},
+	"GET /transactions.xlsx":            {auth.Finance, auth.Admin},
+	"GET /transactions.jsonl":           {auth.Finance, auth.Admin},
 	"GET /admin/api":                    {auth.Admin},
 }
 
@@ -374,8 +376,10 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	if got := b.get("/transactions", "Accept-Encoding", "gzip").header.Get("Content-Encoding"); got != "gzip" {
 		t.Errorf("list: got Content-Encoding %q, want gzip for whoever takes it", got)
 	}
-	if got := b.get("/transactions.csv", "Accept-Encoding", "gzip, zstd").header.Get("Content-Encoding"); got != "" {
-		t.Errorf("CSV: got Content-Encoding %q, want none: a compressor would round off a file that was cut", got)
+	for _, path := range []string{"/transactions.csv", "/transactions.xlsx", "/transactions.jsonl"} {
+		if got := b.get(path, "Accept-Encoding", "gzip, zstd").header.Get("Content-Encoding"); got != "" {
+			t.Errorf("%s: got Content-Encoding %q, want none: a compressor would round off a file that was cut", path, got)
+		}
 	}
 	// A fragment only for what htmx swaps in; going back in history and boosted links get the page.
 	for _, tc := range []struct {

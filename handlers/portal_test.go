@@ -247,6 +247,7 @@ type answer struct {
 	status  int
 	header  http.Header
 	body    string
+	trailer http.Header
 	err     error // of reading the body
 }
 
@@ -285,7 +286,7 @@ func (b *browser) try(method, path string, form url.Values, headers ...string) (
 	defer response.Body.Close()
 	a := answer{t: b.t, request: method + " " + path, status: response.StatusCode, header: response.Header}
 	read, err := io.ReadAll(response.Body)
-	a.body, a.err = string(read), err
+	a.body, a.trailer, a.err = string(read), response.Trailer, err
 	return a, nil
 }
 

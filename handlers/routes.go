@@ -71,7 +71,9 @@ var routes = []route{
 	{http.MethodGet, "/find/list/:id/worksheet.csv", may(auth.View), (*web).worksheetCSV},
 	{http.MethodGet, "/help/filters", may(auth.View), (*web).helpFilters},
 
-	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).exportCSV},
+	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).download},
+	{http.MethodGet, "/transactions.xlsx", may(auth.Export), (*web).download},
+	{http.MethodGet, "/transactions.jsonl", may(auth.Export), (*web).download},
 
 	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
 	{http.MethodGet, "/admin/audit", may(auth.Audit), (*web).auditPage},

@@ -3,8 +3,10 @@ package handlers
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"trustlyportal/auth"
+	"trustlyportal/export"
 
 	"github.com/gorilla/sessions"
 	"github.com/klauspost/compress/gzhttp"
@@ -63,13 +65,23 @@ func New(c Config) (http.Handler, error) {
 		gzhttp.MinSize(minCompressed),
 		gzhttp.EnableZstd(true), gzhttp.PreferZstd(true),
 		gzhttp.ZstdCompressionLevel(int(zstd.SpeedBetterCompression)), // a twelfth less for a tenth of a millisecond
-		// A download is streamed, and cut off where it fails: nothing may round it off.
-		gzhttp.ExceptContentTypes([]string{"text/csv", "image/*", "font/*"}),
+		gzhttp.ExceptContentTypes(incompressible()),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("compression: %w", err)
 	}
 	return w.observe(c.Sessions.LoadAndSave(compress(crossOrigin.Handler(e)))), nil
+}
+
+// incompressible are the types of answers that go out as they are. A download is streamed, and cut off where it fails:
+// nothing may round it off.
+func incompressible() []string {
+	types := []string{"image/*", "font/*"}
+	for _, format := range export.Formats() {
+		kind, _, _ := strings.Cut(format.ContentType, ";")
+		types = append(types, kind)
+	}
+	return types
 }
 
 // serve runs one handler outside the router, with the router's way of handling errors.

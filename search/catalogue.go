@@ -55,6 +55,7 @@ const (
 	NameStartIndex = "startIndex"
 	NamePrivate    = "private"
 	NameAsOf       = "asOf"
+	NameBOM        = "bom"
 	NameAfter      = "after"
 )
 
@@ -152,6 +153,8 @@ var catalogue = []Filter{
 		Help: "Only 0. Rows arrive and change while you read, so the portal pages by time and not by offset; follow Older instead."},
 	{Name: NameAsOf, Label: "As of", Group: GroupView, Kind: KindView, Ours: true, Example: "1795000000000",
 		Help: "Unix milliseconds: only what was created before this instant, so that the view stands still while transactions arrive."},
+	{Name: NameBOM, Label: "Byte order mark", Group: GroupView, Kind: KindView, Ours: true, Example: "1",
+		Help: "1 begins a CSV export with a UTF-8 byte order mark, by which Excel knows that letters such as é are not Windows-1252. Other formats have none."},
 	{Name: NameAfter, Label: "Page position", Group: GroupView, Kind: KindView, Ours: true, Example: "1795000000000.1.1006755981",
 		Help: "Where the page starts. Made by the Older and Newer links."},
 }

@@ -65,6 +65,7 @@ func (w *Walk) fetch(ctx context.Context) error {
 // seconds and the latest come last may a passed row have moved on within its
 // instant; there each row is judged for itself.
 func (w *Walk) take(rows []*trustlyclient.Transaction) int {
+	w.inRange += w.countInRange(rows)
 	movedOn := w.query.OrderBy == trustlyclient.ByUpdated && w.query.ascending() && w.fetched.cursor.Millis%1000 == 0
 	if !movedOn {
 		for i, t := range slices.Backward(rows) {
@@ -84,11 +85,23 @@ func (w *Walk) take(rows []*trustlyclient.Transaction) int {
 		w.fetched.pass(t, w.query)
 		if w.query.holds(t) {
 			w.buffer = append(w.buffer, t)
+			w.kept++
 		}
 	}
 	w.fetched.trim()
 	w.ended = w.ended || w.query.outlasted(w.fetched.cursor)
 	return fresh
+}
+
+// countInRange counts the rows of the whole query, of which the walk may be a part.
+func (w *Walk) countInRange(rows []*trustlyclient.Transaction) int {
+	n := 0
+	for _, t := range rows {
+		if w.whole.holds(t) {
+			n++
+		}
+	}
+	return n
 }
 
 // resume finds the place of a cursor from outside, which tells only the last

@@ -244,6 +244,11 @@ func (v *View) takeShown(f Filter, value string) error {
 		}
 		v.AsOf = m.at
 		keep(formatMillis(m.at), false)
+	case NameBOM:
+		if value != "1" {
+			return fmt.Errorf("can only be 1: leave it out for a file without the mark")
+		}
+		keep(value, false)
 	case NameAfter:
 		c, err := ParseCursor(value)
 		if err != nil {

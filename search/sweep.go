@@ -46,6 +46,7 @@ type Sweep struct {
 	stopped bool
 
 	requests atomic.Int64
+	repeats  atomic.Int64
 }
 
 // window is a part of the range.
@@ -90,6 +91,7 @@ func (s *Sweep) Next(ctx context.Context) (*trustlyclient.Transaction, error) {
 		s.buffer = s.buffer[1:]
 		if _, ok := s.query.position(t); !ok {
 			if s.loose[rowID(t)] {
+				s.repeats.Add(1)
 				continue
 			}
 			s.loose[rowID(t)] = true
@@ -115,6 +117,10 @@ func (s *Sweep) Close() {
 
 // Requests is how many requests the sweep has made.
 func (s *Sweep) Requests() int { return int(s.requests.Load()) }
+
+// Repeats is how many rows of the query the API answered besides those that were
+// given: its requests overlap on purpose.
+func (s *Sweep) Repeats() int { return int(s.repeats.Load()) }
 
 func (s *Sweep) run(ctx context.Context) {
 	ctx, s.cancel = context.WithCancel(ctx)
@@ -184,9 +190,10 @@ func (s *Sweep) firstFree() *window {
 // read walks a window to its end.
 func (s *Sweep) read(ctx context.Context, w *window) {
 	walk := NewWalk(s.lister, w.query, Cursor{}, 0)
-	walk.uncapped = &s.uncapped
+	walk.uncapped, walk.whole = &s.uncapped, s.query
 	w.err = s.walk(ctx, w, walk)
 	s.requests.Add(int64(walk.Requests()))
+	s.repeats.Add(int64(walk.inRange - walk.kept))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(w.rows)

@@ -55,13 +55,16 @@ type Walk struct {
 
 	asOf     time.Time
 	requests int
+
+	whole         Query // of which this walk reads a part; else the same
+	inRange, kept int   // rows answered that the whole query holds, and those of them that were new here
 }
 
 // NewWalk starts behind the cursor, at the first row for the zero one. want is
 // how many rows the caller will take, which sizes the requests; 0 walks to the
 // end and makes sure of the end.
 func NewWalk(l Lister, q Query, after Cursor, want int) *Walk {
-	return &Walk{lister: l, query: q, want: want, strict: want == 0, uncapped: new(atomic.Bool), fetched: place{cursor: after}, given: after}
+	return &Walk{lister: l, query: q, whole: q, want: want, strict: want == 0, uncapped: new(atomic.Bool), fetched: place{cursor: after}, given: after}
 }
 
 // Next returns the next row, or nil at the end of the list.

@@ -42,6 +42,7 @@ type ListPage struct {
 
 	Bookmarks  Bookmarks
 	ExportHref string // "" when the reader may not export
+	Exports    []Link // the same in other formats
 }
 
 // Chip is one filter in force.

@@ -120,6 +120,7 @@ func sampleList() ListPage {
 		OlderHref:  base + "&after=1795000000000.1.1006755981",
 		PageSizes:  []Link{{Label: "25", Href: base, Current: true}, {Label: "50", Href: base + "&count=50"}, {Label: "100", Href: base + "&count=100"}},
 		ExportHref: "/transactions.csv?" + sampleQuery,
+		Exports:    []Link{{Label: "Excel (XLSX)", Href: "/transactions.xlsx?" + sampleQuery}, {Label: "JSON Lines", Href: "/transactions.jsonl?" + sampleQuery}},
 	}
 	for i := range 25 {
 		p.Rows = append(p.Rows, sampleRow(i))

@@ -1,13 +1,17 @@
 package handlers_test
 
 import (
-	"encoding/csv"
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"html"
 	"io"
 	"mime"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"trustlyportal/auth"
+	"trustlyportal/export"
 	"trustlyportal/trustlyclient"
 )
 
@@ -41,8 +46,8 @@ func TestCSVGuardsFormulas(t *testing.T) {
 		}
 		for i, line := range lines[1:] {
 			text := hostile[i]
-			// Line ends inside quotes are CR LF in the file and read as \n; a CR alone is none and is left out.
-			want := strings.ReplaceAll(text, "\r", "")
+			// Line ends inside quotes are CR LF in the file and read as \n, however the API spelled them.
+			want := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 			if formula.MatchString(text) {
 				want = "'" + want
 			}
@@ -90,28 +95,38 @@ func TestCSVForm(t *testing.T) {
 }
 
 // A download is never rounded off: whichever request to the API fails, and however, either an error page comes before
-// the first byte or the transfer breaks.
-func TestCSVFailsVisibly(t *testing.T) {
+// the first byte or the transfer breaks, and what came of it is no whole file.
+func TestDownloadsFailVisibly(t *testing.T) {
 	t.Parallel()
+	for _, format := range export.Formats() {
+		t.Run(format.Extension, func(t *testing.T) {
+			t.Parallel()
+			failVisibly(t, format)
+		})
+	}
+}
+
+func failVisibly(t *testing.T, format export.Format) {
 	api := newFake(t, madeUp(32, 320, time.Millisecond))
 	p := open(t, api, withClient(func(o *trustlyclient.Options) { o.MaxBody = 2 << 20 }))
 	b := p.as(auth.Finance)
-	const path = "/transactions.csv"
+	path := "/transactions." + format.Extension
 	whole := b.get(path).want(http.StatusOK)
-	if got := len(readCSV(t, whole)); got != 321 {
-		t.Fatalf("got %d lines, want the heading and 320 rows", got)
+	if got, want := whole.trailer.Get("Export-Rows"), "320"; got != want {
+		t.Fatalf("got %q rows in the trailer, want %s", got, want)
 	}
 	requests := len(api.requests())
 	if requests < 4 {
 		t.Fatalf("the walk makes %d requests, want several", requests)
 	}
-	cut := 0
+	cut, points := 0, 0
 	for _, name := range []string{"401", "400", "half a body", "other errors under 200", "oversized", "500"} {
 		fault := faults[name]
 		for k := 1; k <= requests; k++ {
 			if name == "500" && k != 1 && k != requests { // this one is asked again for a while
 				continue
 			}
+			points++
 			api.reset()
 			api.set(func(f *fakeAPI) {
 				f.instead = func(n int, w http.ResponseWriter, r *http.Request) bool {
@@ -127,14 +142,14 @@ func TestCSVFailsVisibly(t *testing.T) {
 			switch {
 			case k == 1 && !errorPage:
 				t.Errorf("%s at request 1: got status %d and error %v, want an error page with %d", name, a.status, errors.Join(err, a.err), fault.status)
-			case errorPage, len(api.requests()) < k && a.body == whole.body: // before the first byte, or never reached
+			case errorPage, len(api.requests()) < k && a.trailer.Get("Export-Rows-Sha256") == whole.trailer.Get("Export-Rows-Sha256"): // before the first byte, or never reached
 			case err == nil && a.err == nil:
-				lines, _ := csv.NewReader(strings.NewReader(a.body)).ReadAll()
-				t.Errorf("%s at request %d of %d: got a clean end with status %d after %d lines, want a broken transfer", name, k, requests, a.status, len(lines))
+				t.Errorf("%s at request %d of %d: got a clean end with status %d after %d bytes, want a broken transfer", name, k, requests, a.status, len(a.body))
 			case err == nil && !errors.Is(a.err, io.ErrUnexpectedEOF):
 				t.Errorf("%s at request %d: got %v, want a transfer that ends unexpectedly", name, k, a.err)
 			default:
 				cut++
+				looksBroken(t, format, a.body)
 			}
 			api.set(func(f *fakeAPI) { f.instead = nil })
 			if name == "500" {
@@ -143,19 +158,115 @@ func TestCSVFailsVisibly(t *testing.T) {
 		}
 	}
 	if cut < 5 {
-		t.Errorf("got %d broken transfers, want most faults to come after the first byte", cut)
+		t.Errorf("got %d broken transfers of %d, want most faults to come after the first byte", cut, points)
 	}
 	api.set(func(f *fakeAPI) { f.instead = nil })
-	if again := b.get(path).want(http.StatusOK); again.body != whole.body {
-		t.Errorf("after the faults the file differs from the one before: %d bytes, then %d", len(whole.body), len(again.body))
+	if again := b.get(path).want(http.StatusOK); again.trailer.Get("Export-Rows-Sha256") != whole.trailer.Get("Export-Rows-Sha256") {
+		t.Errorf("after the faults the rows differ from those before: %v, then %v", whole.trailer, again.trailer)
 	}
 	if !strings.Contains(p.log.String(), "export cut off") {
 		t.Error("the log says nothing about cut downloads")
 	}
 }
 
+// looksBroken fails on a part of a workbook that opens: of lines of text only the transfer tells.
+func looksBroken(t *testing.T, format export.Format, body string) {
+	t.Helper()
+	if format.Extension != "xlsx" {
+		return
+	}
+	if _, err := zip.NewReader(strings.NewReader(body), int64(len(body))); err == nil {
+		t.Errorf("%d bytes of a workbook that was cut off open as a whole one", len(body))
+	}
+}
+
+// A connection that breaks anywhere leaves a transfer without its end.
+func TestDownloadsCutByTheNetworkAreBroken(t *testing.T) {
+	t.Parallel()
+	b := open(t, newFake(t, madeUp(34, 320, time.Millisecond))).as(auth.Finance)
+	for _, format := range export.Formats() {
+		path := "/transactions." + format.Extension
+		size := len(b.get(path).want(http.StatusOK).body)
+		for i := range 50 {
+			response, err := b.client.Get(b.url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part, err := io.ReadAll(io.LimitReader(response.Body, int64(size*i/50)))
+			response.Body.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rows := response.Trailer.Get("Export-Rows"); rows != "" {
+				t.Errorf("%s cut at %d of %d bytes: got the trailer %q, want none", path, len(part), size, rows)
+			}
+			looksBroken(t, format, string(part))
+		}
+	}
+}
+
+// A download says at its end how many rows it has and what their digest is; each format says the same, and it is the
+// receipt's in the workbook.
+func TestDownloadsProveThemselves(t *testing.T) {
+	t.Parallel()
+	p := open(t, newFake(t, madeUp(35, 230, time.Millisecond)), withBaseURL("https://portal.example"))
+	b := p.as(auth.Finance)
+	const query = "?columns=transactionType,status,amount,createdAt&tz=America/New_York&asOf=1895000000000"
+	dir := t.TempDir()
+	var receipt export.Receipt
+	for _, extension := range []string{"xlsx", "csv", "jsonl"} {
+		a := b.get("/transactions." + extension + query).want(http.StatusOK)
+		file := filepath.Join(dir, "file."+extension)
+		if err := os.WriteFile(file, []byte(a.body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if extension == "xlsx" {
+			var err error
+			if receipt, err = export.ReceiptIn(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := export.Verify(file, receipt, "test"); err != nil {
+			t.Errorf("%s: got %v, want it to hold", extension, err)
+		}
+		sum := sha256.Sum256([]byte(a.body))
+		for name, want := range map[string]string{
+			"Export-Rows": "230", "Export-Rows-Sha256": receipt.Digest, "Content-Digest": "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":",
+		} {
+			if got := a.trailer.Get(name); got != want {
+				t.Errorf("%s: got the trailer %s %q, want %q", extension, name, got, want)
+			}
+		}
+		format, _ := export.FormatOf(extension)
+		if got := a.header.Get("Content-Type"); got != format.ContentType {
+			t.Errorf("%s: got the type %q, want %q", extension, got, format.ContentType)
+		}
+	}
+	if receipt.By == "" || receipt.Source == "" || !strings.HasPrefix(receipt.URL, "https://portal.example/transactions?") || receipt.ReadUntil.Before(receipt.ReadFrom) || receipt.AsOf.IsZero() {
+		t.Errorf("got the receipt %+v, want who, where from, when and a link", receipt)
+	}
+}
+
+// The byte order mark is CSV's, and 1 is the only way to ask for it.
+func TestByteOrderMarkIsForCSV(t *testing.T) {
+	t.Parallel()
+	api := newFake(t, madeUp(36, 3, time.Millisecond))
+	b := open(t, api).as(auth.Finance)
+	plain := b.get("/transactions.csv").want(http.StatusOK)
+	if marked := b.get("/transactions.csv?bom=1").want(http.StatusOK); marked.body != "\ufeff"+plain.body {
+		t.Errorf("got %.20q, want the mark before %.20q", marked.body, plain.body)
+	}
+	api.reset()
+	for _, path := range []string{"/transactions.csv?bom=yes", "/transactions.xlsx?bom=1", "/transactions.jsonl?bom=1", "/transactions.xlsx?amount.min=abc"} {
+		b.get(path).want(http.StatusUnprocessableEntity)
+	}
+	if n := len(api.requests()); n > 0 {
+		t.Errorf("got %d requests to the API, want none", n)
+	}
+}
+
 // A reader who leaves stops the walk.
-func TestCSVStopsWithItsReader(t *testing.T) {
+func TestDownloadStopsWithItsReader(t *testing.T) {
 	t.Parallel()
 	api := newFake(t, madeUp(33, 900, time.Millisecond))
 	b := open(t, api).as(auth.Finance)

@@ -1,0 +1,97 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"trustlyportal/search"
+	"trustlyportal/trustlyclient"
+)
+
+// Plan is what an export is to hold. Every format is made from it alone.
+type Plan struct {
+	View search.View
+	AsOf time.Time // nothing created at this instant or later is in it
+
+	fields []search.Field
+}
+
+// NewPlan plans an export of the view's columns as of an instant, cut to the millisecond.
+func NewPlan(view search.View, asOf time.Time) *Plan {
+	p := &Plan{View: view, AsOf: asOf.UTC().Truncate(time.Millisecond)}
+	taken := map[string]bool{}
+	for _, column := range view.Columns {
+		for _, path := range column.Paths {
+			field, ok := search.LookupField(path)
+			if ok && !taken[path] {
+				taken[path] = true
+				p.fields = append(p.fields, field)
+			}
+		}
+	}
+	return p
+}
+
+// Query is what the walk asks for.
+func (p *Plan) Query() search.Query { return p.View.Query(p.AsOf).Export(p.AsOf) }
+
+// Columns are the paths of the fields in the order they are written.
+func (p *Plan) Columns() []string {
+	paths := make([]string, len(p.fields))
+	for i, f := range p.fields {
+		paths[i] = f.Path
+	}
+	return paths
+}
+
+// Row is one transaction as an export holds it: a cell for each of the plan's fields.
+type Row []Cell
+
+// Cell is one value as the API sent it, personal data masked. Text is empty where the API sent nothing.
+type Cell struct {
+	Text string
+	List []string // instead of Text where the API sends several codes
+}
+
+// Row picks and masks the plan's fields of a transaction.
+func (p *Plan) Row(t *trustlyclient.Transaction) Row {
+	row := make(Row, len(p.fields))
+	for i, f := range p.fields {
+		row[i] = cellOf(f, t)
+	}
+	return row
+}
+
+func cellOf(f search.Field, t *trustlyclient.Transaction) Cell {
+	switch v := f.Value(t).(type) {
+	case []trustlyclient.Code:
+		if len(v) == 0 {
+			return Cell{}
+		}
+		list := make([]string, len(v))
+		for i, code := range v {
+			list[i] = masked(f, string(code))
+		}
+		return Cell{List: list}
+	case fmt.Stringer:
+		return Cell{Text: masked(f, v.String())}
+	}
+	return Cell{}
+}
+
+// masked is also where text becomes valid UTF-8, which some of the formats ask for.
+func masked(f search.Field, text string) string {
+	return strings.ToValidUTF8(f.Mask.Apply(text), "\uFFFD")
+}
+
+// fieldsOf are the fields of columns that are known to be some.
+func fieldsOf(columns []string) []search.Field {
+	fields := make([]search.Field, 0, len(columns))
+	for _, path := range columns {
+		if f, ok := search.LookupField(path); ok {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}

@@ -1,0 +1,155 @@
+package handlers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/export"
+	"trustlyportal/search"
+	"trustlyportal/trustlyclient"
+	"trustlyportal/views"
+)
+
+// downloadStall is how long a download may take to pass on what is written. The server's write limit is for pages; a
+// download has as long as it takes, as long as the reader goes on reading.
+const downloadStall = 60 * time.Second
+
+// exportWorkers is how many parts of an export are read side by side. How many requests are really in flight is for the
+// client's budget to say.
+const exportWorkers = 4
+
+// Trailers of a download. They come after the last row, and only if all went well.
+const (
+	trailerRows   = "Export-Rows"
+	trailerDigest = "Export-Rows-Sha256" // over the rows, the same in each format: docs/exports.md
+	trailerFile   = "Content-Digest"     // over the file's bytes: RFC 9530
+)
+
+// download streams GET /transactions.csv|.xlsx|.jsonl?…: the list's view, all rows, oldest first, up to the moment it
+// began.
+//
+// The first row is read before the first byte is sent, so that a failure is a page that says so. A failure later cuts
+// the connection: the browser shows a failed download, never a short file that looks whole.
+func (w *web) download(c echo.Context) error {
+	r := c.Request()
+	format, ok := export.FormatOf(strings.TrimPrefix(path.Ext(c.Path()), "."))
+	if !ok {
+		return echo.ErrNotFound
+	}
+	began := w.Now()
+	view, errs := w.readView(c, began)
+	if errs = append(errs, misfits(view, format)...); len(errs) > 0 {
+		return w.drawRefusedList(c, view, errs)
+	}
+	plan := export.NewPlan(view, began)
+	if err := w.tryOut(r.Context(), plan.Query()); err != nil {
+		return err
+	}
+	ctx := trustlyclient.InBackground(r.Context()) // people's pages go first
+	rows := search.NewSweep(w.Client, plan.Query(), exportWorkers)
+	defer rows.Close()
+	first, err := rows.Next(ctx)
+	if err != nil {
+		return err
+	}
+
+	h := c.Response().Header()
+	h.Set("Content-Type", format.ContentType)
+	h.Set("Content-Disposition", attachment(w.fileName(plan, format)))
+	h.Set("X-Accel-Buffering", "no") // a proxy that buffers would turn a cut connection into a short file
+	h.Set("Trailer", strings.Join([]string{trailerRows, trailerDigest, trailerFile}, ", "))
+	to := &downloadWriter{response: c.Response(), control: http.NewResponseController(c.Response())}
+	file := &digestWriter{to: to, digest: sha256.New()}
+	tally := export.NewTally(plan)
+	out, err := format.New(file, plan)
+	if err == nil {
+		err = export.Copy(ctx, out, plan, tally, first, rows, to.control.Flush)
+	}
+	if err == nil {
+		receipt := plan.Receipt(tally)
+		receipt.RepeatsDropped, receipt.By, receipt.Source, receipt.Version = rows.Repeats(), reader(c).User.Email, w.Environment, w.Version
+		receipt.ReadFrom, receipt.ReadUntil = stamp(began), stamp(w.Now())
+		receipt.URL = w.absolute(receipt.URL)
+		err = out.Close(receipt)
+	}
+	if err != nil {
+		cutOff(c, err)
+	}
+	h.Set(trailerRows, strconv.Itoa(tally.Rows()))
+	h.Set(trailerDigest, tally.Digest())
+	h.Set(trailerFile, "sha-256=:"+base64.StdEncoding.EncodeToString(file.digest.Sum(nil))+":")
+	return nil
+}
+
+// exportLinks are the downloads of a view: as CSV, and in the other ways.
+func exportLinks(view search.View) (csv string, others []views.Link) {
+	view = view.Without(search.NameAfter, search.NameCount, search.NameBOM)
+	for _, format := range export.Formats() {
+		others = append(others, views.Link{Label: format.Name, Href: view.URL("/transactions." + format.Extension)})
+	}
+	csv = others[0].Href
+	others[0] = views.Link{Label: "CSV that Excel opens as UTF-8", Href: view.With(search.NameBOM, "1").URL("/transactions.csv")}
+	return csv, others
+}
+
+// stamp is a time as a receipt tells it.
+func stamp(at time.Time) time.Time { return at.UTC().Truncate(time.Millisecond) }
+
+// misfits are what a view asks for and the format does not have.
+func misfits(view search.View, format export.Format) []search.FieldError {
+	if format.Extension == "csv" || !view.Has(search.NameBOM) {
+		return nil
+	}
+	mark, _ := search.Lookup(search.NameBOM)
+	return []search.FieldError{{Name: mark.Name, Label: mark.Label, Value: view.Value(mark.Name), Message: "is for CSV only: leave it out"}}
+}
+
+// tryOut asks for the first row as a person's page does: an export is patient with an API that fails, whoever started
+// it should not have to be.
+func (w *web) tryOut(ctx context.Context, query search.Query) error {
+	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+	defer cancel()
+	_, err := search.NewWalk(w.Client, query, search.Cursor{}, 1).Next(ctx)
+	return err
+}
+
+// downloadWriter gives each write a limit of its own.
+type downloadWriter struct {
+	response io.Writer
+	control  *http.ResponseController
+}
+
+func (d *downloadWriter) Write(b []byte) (int, error) {
+	if err := d.control.SetWriteDeadline(time.Now().Add(downloadStall)); err != nil {
+		return 0, fmt.Errorf("move the write limit: %w", err)
+	}
+	return d.response.Write(b)
+}
+
+// digestWriter computes the digest of what it passes on.
+type digestWriter struct {
+	to     io.Writer
+	digest hash.Hash
+}
+
+func (d *digestWriter) Write(b []byte) (int, error) {
+	d.digest.Write(b)
+	return d.to.Write(b)
+}
+
+// cutOff ends a download that can't be completed. The request's log line tells why.
+func cutOff(c echo.Context, err error) {
+	requestFrom(c.Request().Context()).err = fmt.Errorf("export cut off: %w", err)
+	panic(http.ErrAbortHandler)
+}
