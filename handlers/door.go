@@ -41,8 +41,8 @@ func (r *refused) Error() string { return "not permitted: " + string(r.permissio
 func (w *web) askToSignIn(c echo.Context) error {
 	r := c.Request()
 	login := "/login"
-	if r.Method == http.MethodGet {
-		login += "?next=" + url.QueryEscape(wanted(c))
+	if page := wanted(r); page != "" {
+		login += "?next=" + url.QueryEscape(page)
 	}
 	switch {
 	case byHTMX(r):
@@ -54,9 +54,15 @@ func (w *web) askToSignIn(c echo.Context) error {
 	return c.String(http.StatusUnauthorized, "Sign in first: this address is not public.\n")
 }
 
-// wanted is the page the reader was after: for a fragment, the page that it is a part of.
-func wanted(c echo.Context) string {
-	return c.Request().URL.RequestURI()
+// wanted is what the reader was after: what they asked for, or the page whose form they sent. "" if that is not known.
+func wanted(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return r.URL.RequestURI()
+	}
+	if page, err := url.Parse(r.Referer()); err == nil && page.Host == r.Host && page.Path != "" {
+		return page.RequestURI()
+	}
+	return ""
 }
 
 // wantsPage reports whether a browser would show the answer. Downloads are pages to a browser, too; scripts fetch them
