@@ -51,6 +51,9 @@ func problemOf(err error) problem {
 	case errors.Is(err, errNoReason):
 		return problem{status: http.StatusUnprocessableEntity, heading: "A reason is needed",
 			what: "This portal asks why a value is to be revealed.", do: "Go back and write a few words."}
+	case errors.Is(err, errLongReason):
+		return problem{status: http.StatusUnprocessableEntity, heading: "The reason is too long",
+			what: fmt.Sprintf("A reason has %d characters at most.", maxReason), do: "Go back and shorten it."}
 	case errors.Is(err, errNoView):
 		return problem{status: http.StatusNotFound, heading: "No such view",
 			what: "There is no saved view at this address that you may open. Its owner may have deleted it, or keeps it private.",

@@ -21,6 +21,7 @@ import (
 var (
 	errNothingToReveal = errors.New("no masked field of this name")
 	errNoReason        = errors.New("a reason is required")
+	errLongReason      = errors.New("the reason is too long")
 )
 
 const (
@@ -59,9 +60,10 @@ func (w *web) reveal(c echo.Context) error {
 		return err
 	}
 	if err != nil {
-		requestFrom(c.Request().Context()).err = err
+		request := requestFrom(c.Request().Context())
+		request.err = err
 		told := problemOf(err)
-		return w.draw(c, told.status, views.RevealedValue(views.RevealPage{Problem: told.heading + ". " + told.what}))
+		return w.draw(c, told.status, views.RevealedValue(views.RevealPage{Problem: told.heading + ". " + told.what + " Request ID " + request.id + "."}))
 	}
 	if isFragment(c.Request()) {
 		return w.draw(c, http.StatusOK, views.RevealedValue(p))
@@ -80,7 +82,7 @@ func (w *web) revealed(c echo.Context) (views.RevealPage, error) {
 	case reason == "" && w.RevealReason == views.ReasonRequired:
 		return views.RevealPage{}, errNoReason
 	case utf8.RuneCountInString(reason) > maxReason:
-		return views.RevealPage{}, echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+		return views.RevealPage{}, errLongReason
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), pageTimeout)
 	defer cancel()

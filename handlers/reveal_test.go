@@ -116,7 +116,13 @@ func TestRevealRefuses(t *testing.T) {
 	if n := len(trail(t, p)); n != 0 {
 		t.Errorf("records of reveals that were none: got %d, want 0", n)
 	}
-	b.post("/transactions/"+id+"/reveal", url.Values{"path": {"payment.customer.taxId"}, "reason": {strings.Repeat("x", 201)}}).want(http.StatusRequestEntityTooLarge)
+	long := b.post("/transactions/"+id+"/reveal", url.Values{"path": {"payment.customer.taxId"}, "reason": {strings.Repeat("x", 201)}}, htmx...).want(http.StatusUnprocessableEntity)
+	if !strings.Contains(long.body, "A reason has 200 characters at most.") {
+		t.Errorf("a reason too long: got %s, want the limit", long.body)
+	}
+	if request := long.header.Get("X-Request-Id"); request == "" || !strings.Contains(long.body, request) {
+		t.Errorf("a reason too long: got %s, want the request ID %q", long.body, request)
+	}
 	foreign := b.post("/transactions/"+id+"/reveal", url.Values{"path": {"payment.customer.taxId"}}, "Sec-Fetch-Site", "cross-site", "Origin", "https://elsewhere.example")
 	if foreign.status != http.StatusForbidden || strings.Contains(foreign.body, values["payment.customer.taxId"]) {
 		t.Errorf("from another site: got status %d, want 403 and no value", foreign.status)
