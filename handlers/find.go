@@ -84,6 +84,10 @@ const (
 	// findRows is how many rows of a reading a page shows: enough to recognise the right one.
 	findRows = 5
 
+	// looseRows is how many rows of a broader reading are looked through for those that show the text: a schedule's
+	// captures share one payment.
+	looseRows = 50
+
 	// recordFirst is by how much the record itself is asked for before all else: if it is there, nothing else need be,
 	// and the queue to the API is in that order.
 	recordFirst = 10 * time.Millisecond
@@ -151,8 +155,31 @@ func (w *web) askReading(ctx context.Context, h *hunt, i int) answered {
 		}
 		return answered{reading: i, rows: []*trustlyclient.Transaction{t}}
 	}
-	page, err := search.ReadPage(ctx, w.Client, reading.In(h.base).Query(w.Now()), search.Cursor{}, findRows)
-	return answered{reading: i, rows: page.Rows, more: !page.Older.IsZero(), err: err}
+	most := findRows
+	if reading.Loose {
+		most = looseRows
+	}
+	page, err := search.ReadPage(ctx, w.Client, reading.In(h.base).Query(w.Now()), search.Cursor{}, most)
+	a := answered{reading: i, rows: page.Rows, more: !page.Older.IsZero(), err: err}
+	if reading.Loose {
+		a.rows = h.shownFirst(reading, a.rows)
+		a.more = a.more || len(a.rows) > findRows
+		a.rows = a.rows[:min(len(a.rows), findRows)]
+	}
+	return a
+}
+
+// shownFirst puts the rows that show the text before those that are only near it.
+func (h *hunt) shownFirst(reading search.Reading, rows []*trustlyclient.Transaction) []*trustlyclient.Transaction {
+	var shown, near []*trustlyclient.Transaction
+	for _, t := range rows {
+		if reading.ShownIn(t, h.pasted) {
+			shown = append(shown, t)
+		} else {
+			near = append(near, t)
+		}
+	}
+	return append(shown, near...)
 }
 
 // wait takes answers until all are there, the record itself is, or the time is up. Its error is that the reader left.
