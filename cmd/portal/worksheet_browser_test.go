@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func column(api *trustlytest.Server) string {
 		switch {
 		case i%5 == 1 && r.ProviderID != "":
 			text = r.ProviderID
-		case i%5 == 3:
+		case i%5 == 3 && !slices.Contains(lines, r.Payment.MerchantReference): // several records share one
 			text = r.Payment.MerchantReference
 		}
 		lines = append(lines, text)
