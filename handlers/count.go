@@ -126,8 +126,8 @@ func (s *countStream) step(p search.Progress) {
 func (s *countStream) end(result views.CountResult) error {
 	s.draw(views.CountEnd(result))
 	s.send(s.after)
-	if errors.Is(s.failed, context.Canceled) || s.ctx.Err() != nil {
-		return nil
+	if left := s.ctx.Err() != nil || errors.Is(s.failed, context.Canceled); !left {
+		return s.failed
 	}
-	return s.failed
+	return nil
 }

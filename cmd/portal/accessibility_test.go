@@ -85,7 +85,8 @@ func TestAccessibility(t *testing.T) {
 		if !b.shows(".masked") {
 			t.Error("record: got nothing masked on it, want a page with masked fields")
 		}
-		eval[any](b, `document.querySelectorAll("main details").forEach((d) => { d.open = true })`)
+		// A menu lies over what it belongs to while it is open.
+		eval[any](b, `document.querySelectorAll("main details:not(.menu)").forEach((d) => { d.open = true })`)
 		b.accessible("record with everything unfolded")
 		b.open("/find")
 		b.accessible("find")
