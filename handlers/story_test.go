@@ -228,6 +228,14 @@ func TestRecordWithoutItsFamily(t *testing.T) {
 			if !strings.Contains(story, "could not be read: Trustly refused the portal's access.") || !strings.Contains(story, "Refund") {
 				t.Errorf("got the story %q, want what failed and the record's own", story)
 			}
+			if strings.Contains(story, "not among the payment's") || !strings.Contains(story, "not among those that were read") {
+				t.Errorf("got the story %q, want nothing said of what the payment has", story)
+			}
+			for _, part := range []string{".sums-line", "#sums"} {
+				if got := words(doc.Find(part)); !strings.Contains(got, "Not all figures could be checked: ") || strings.Contains(got, "agree:") || doc.Find(part+":is(.tone-good), "+part+" > .tone-good").Length() > 0 {
+					t.Errorf("%s: got %q, want no word or mark that the figures agree", part, got)
+				}
+			}
 			if got, _ := doc.Find(".story .notice a").Attr("href"); got != "/transactions/"+id+"?tz=UTC" {
 				t.Errorf("got the retry link %q, want the page itself", got)
 			}
@@ -345,5 +353,27 @@ func TestFiguresThatDontAgree(t *testing.T) {
 	}
 	if got := words(doc.Find(".sums-line")); !strings.Contains(got, "Figures that don't agree: ") {
 		t.Errorf("got %q beside the money, want that figures don't agree", got)
+	}
+}
+
+// A record of another payment is left out, and then nothing claims that the sums close.
+func TestRecordOfAnotherPayment(t *testing.T) {
+	t.Parallel()
+	rec, stranger := exampleRecord(t), exampleRecord(t)
+	stranger["transactionId"] = "1006755982"
+	stranger["payment"].(map[string]any)["paymentId"] = "another"
+	b := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/transactions") {
+			reply(w, map[string]any{"transactions": []any{rec, stranger}})
+			return
+		}
+		reply(w, map[string]any{"transaction": rec})
+	})).as(auth.Support)
+	doc := b.get("/transactions/1006755981").want(http.StatusOK).doc()
+	if got, want := words(doc.Find(".story")), "1 record of another payment was sent along and left out."; !strings.Contains(got, want) || strings.Contains(got, "1006755982") {
+		t.Errorf("got the story %q, want %q", got, want)
+	}
+	if got := words(doc.Find("#sums")); strings.Contains(got, "agree:") {
+		t.Errorf("got the sums %q, want no claim that they agree", got)
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (f storyTeller) oddities(s *story.Story) []views.StoryNote {
 	var notes []views.StoryNote
 	for _, o := range s.Oddities {
-		note := views.StoryNote{Text: oddityText(o)}
+		note := views.StoryNote{Text: oddityText(o, s.Complete)}
 		if id := trustlyclient.Text(o.Other); id != "" {
 			note.Href, note.Label = f.href(id), plain(id)
 		}
@@ -23,7 +23,8 @@ func (f storyTeller) oddities(s *story.Story) []views.StoryNote {
 	return slices.DeleteFunc(notes, func(n views.StoryNote) bool { return n.Text == "" })
 }
 
-func oddityText(o story.Oddity) string {
+// oddityText says what is strange. Where not all of the payment is known, what is missing may only not have been read.
+func oddityText(o story.Oddity, complete bool) string {
 	id := search.Isolate(search.MaskText(o.ID))
 	switch o.Kind {
 	case story.Duplicate:
@@ -33,7 +34,7 @@ func oddityText(o story.Oddity) string {
 	case story.ThisMissing:
 		return "Trustly's list of this payment does not hold transaction " + id + ", so others may be missing too."
 	case story.Foreign:
-		return times(o.Count, "record of another payment", "records of other payments") + " came along and left out."
+		return times(o.Count, "record of another payment was", "records of other payments were") + " sent along and left out."
 	case story.NoID:
 		return times(o.Count, "record", "records") + " without a transaction ID among the payment's."
 	case story.NoPayment:
@@ -43,6 +44,9 @@ func oddityText(o story.Oddity) string {
 	case story.Cycle:
 		return "Transaction " + id + " comes from itself by way of others, so where it belongs can't be told."
 	case story.ParentMissing:
+		if !complete {
+			return "Transaction " + id + " comes from one that is not among those that were read:"
+		}
 		return "Transaction " + id + " comes from one that is not among the payment's:"
 	}
 	return ""

@@ -61,6 +61,9 @@ func (f storyTeller) check(checks []story.Check) views.Check {
 		out.More = fmt.Sprintf("And %d more.", differs-maxDiffering)
 	}
 	out.Text = checkText(holds, differs, unmade)
+	if differs == 0 && unmade > 0 { // what could not be checked may differ
+		out.Tone = views.ToneNeutral
+	}
 	if holds+differs == 0 {
 		out.Tone, out.Note = views.ToneNeutral, ""
 	}
@@ -69,19 +72,19 @@ func (f storyTeller) check(checks []story.Check) views.Check {
 
 func checkText(holds, differs, unmade int) string {
 	n := holds + differs
-	text := "The figures agree: all " + times(n, "check holds", "checks hold") + "."
 	switch {
 	case n == 0:
 		return "None of the figures could be checked against each other."
+	case differs > 0 && unmade > 0:
+		return fmt.Sprintf("Figures that don't agree: %d of %s. %d could not be made.", differs, times(n, "check", "checks"), unmade)
 	case differs > 0:
-		text = fmt.Sprintf("Figures that don't agree: %d of %s.", differs, times(n, "check", "checks"))
+		return fmt.Sprintf("Figures that don't agree: %d of %s.", differs, times(n, "check", "checks"))
+	case unmade > 0:
+		return fmt.Sprintf("Not all figures could be checked: %s, %d could not be made.", times(n, "check holds", "checks hold"), unmade)
 	case n == 1:
-		text = "The figures agree: the one check holds."
+		return "The figures agree: the one check holds."
 	}
-	if unmade > 0 {
-		text += fmt.Sprintf(" %d could not be made.", unmade)
-	}
-	return text
+	return fmt.Sprintf("The figures agree: all %d checks hold.", n)
 }
 
 func ruleSource(r story.Rule) string {
