@@ -145,7 +145,7 @@ func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Tran
 		Frame: w.frame(c, title+", "+state.Word+" ("+string(t.TransactionID)+")"), Title: title, Status: state, ID: string(t.TransactionID),
 		Share: w.share(view, t, asOf),
 		AsOf:  f.clock(asOf), AsOfUTC: f.utc(asOf), ZoneNote: "Times in " + view.ZoneName() + " (" + view.Zone.String() + ")",
-		Words: plainWords(t),
+		Words: plainWords(t, asOf),
 	}
 	if page.Raw, err = w.rawCard(t); err != nil {
 		return views.DetailPage{}, err

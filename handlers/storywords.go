@@ -3,6 +3,7 @@ package handlers
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
@@ -27,7 +28,7 @@ var weakness = map[plainwords.Strength]string{
 }
 
 // plainWords is what the record's state means.
-func plainWords(t *trustlyclient.Transaction) views.Words {
+func plainWords(t *trustlyclient.Transaction, now time.Time) views.Words {
 	e := plainwords.Explain(t)
 	w := views.Words{
 		Means: said(e.Means), Next: said(e.Next), Timing: said(e.Timing), Final: said(e.Final.Statement),
@@ -45,8 +46,24 @@ func plainWords(t *trustlyclient.Transaction) views.Words {
 	for _, n := range e.Notes {
 		w.Notes = append(w.Notes, said(n))
 	}
+	if text := passed(t, now); text != "" {
+		w.Notes = append(w.Notes, views.Said{Text: text})
+	}
 	w.Checks = checksSaid(&t.Payment)
 	return w
+}
+
+// passed says that a time which the words speak of as one to come is over.
+func passed(t *trustlyclient.Transaction, now time.Time) string {
+	const preauthorization, authorized, denied = "10", "2", "8"
+	over := func(at trustlyclient.Time) bool { return at.Unix() > 0 && at.Before(now) }
+	switch {
+	case t.Status == denied && over(t.RepresentmentScheduledAt):
+		return "The date of the new attempt has passed. If it was made, it is among the transactions of this payment."
+	case t.TransactionType == preauthorization && t.Status == authorized && over(t.ExpiredAt):
+		return "The time at which the preauthorization ends has passed, though its status does not say so."
+	}
+	return ""
 }
 
 // said is a statement with what is weak about it.
