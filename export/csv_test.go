@@ -114,21 +114,24 @@ func TestGuard(t *testing.T) {
 
 func TestCopyStopsAtTheFirstError(t *testing.T) {
 	broken := errors.New("broken")
-	first := record(t, `{"transactionId":"1"}`)
 	for _, format := range Formats() {
 		for _, c := range []struct {
 			name       string
-			first      *trustlyclient.Transaction
+			first      bool
 			rows, gone error
 			want       int
-		}{{"the API fails", first, broken, nil, 1}, {"the reader is gone", first, nil, broken, 1}, {"no rows", nil, nil, nil, 0}} {
+		}{{"the API fails", true, broken, nil, 1}, {"the reader is gone", true, nil, broken, 1}, {"no rows", false, nil, nil, 0}} {
 			plan := planOf(t, "columns=status")
 			tally := NewTally(plan)
 			out, err := format.New(&bytes.Buffer{}, plan)
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = Copy(t.Context(), out, plan, tally, c.first, &rows{err: c.rows}, func() error { return c.gone })
+			var first *Entry
+			if c.first {
+				first = plan.Entry(record(t, `{"transactionId":"1"}`))
+			}
+			err = Copy(t.Context(), out, tally, first, &rows{err: c.rows}, func() error { return c.gone })
 			if wantErr := errors.Join(c.rows, c.gone) != nil; errors.Is(err, broken) != wantErr || tally.Rows() != c.want {
 				t.Errorf("%s, %s: got %d rows and %v, want %d and an error %t", format.Name, c.name, tally.Rows(), err, c.want, wantErr)
 			}

@@ -7,13 +7,11 @@ package export
 import (
 	"context"
 	"fmt"
-
-	"trustlyportal/trustlyclient"
 )
 
-// Rows is what an export reads: one row after the other, nil at the end. *search.Sweep is one.
+// Rows is what an export reads: one entry after the other, nil at the end. *search.Sweep[*Entry] is one.
 type Rows interface {
-	Next(context.Context) (*trustlyclient.Transaction, error)
+	Next(context.Context) (*Entry, error)
 }
 
 // Encoder writes rows in one format. Without Close the file is incomplete, and none of its readers takes it for whole
@@ -27,23 +25,22 @@ type Encoder interface {
 // flushEvery is after how many rows the reader gets to see progress: one request's worth.
 const flushEvery = 100
 
-// Copy writes first and all rows after it as the plan wants them, and counts them in the tally. flushed is called after
+// Copy writes first and all entries after it, and counts them in the tally. flushed is called after
 // each flush. An error leaves the file incomplete: the caller has to make that visible, and to close the encoder if
 // there is none.
-func Copy(ctx context.Context, to Encoder, plan *Plan, tally *Tally, first *trustlyclient.Transaction, rows Rows, flushed func() error) error {
-	for t := first; t != nil; {
-		row := plan.Row(t)
-		if err := to.Write(row); err != nil {
+func Copy(ctx context.Context, to Encoder, tally *Tally, first *Entry, rows Rows, flushed func() error) error {
+	for entry := first; entry != nil; {
+		if err := to.Write(entry.Row); err != nil {
 			return fmt.Errorf("write row: %w", err)
 		}
-		tally.Add(t, row)
+		tally.Add(entry)
 		if tally.Rows()%flushEvery == 0 {
 			if err := flush(to, flushed); err != nil {
 				return err
 			}
 		}
 		var err error
-		if t, err = rows.Next(ctx); err != nil {
+		if entry, err = rows.Next(ctx); err != nil {
 			return err
 		}
 	}

@@ -54,13 +54,22 @@ type Cell struct {
 	List []string // instead of Text where the API sends several codes
 }
 
-// Row picks and masks the plan's fields of a transaction.
-func (p *Plan) Row(t *trustlyclient.Transaction) Row {
-	row := make(Row, len(p.fields))
+// Entry is what an export keeps of a transaction: its row, and what the receipt counts.
+type Entry struct {
+	Row   Row
+	facts facts
+}
+
+// Entry picks and masks the plan's fields of a transaction. Nothing else of it is kept.
+func (p *Plan) Entry(t *trustlyclient.Transaction) *Entry {
+	e := &Entry{Row: make(Row, len(p.fields))}
 	for i, f := range p.fields {
-		row[i] = cellOf(f, t)
+		e.Row[i] = cellOf(f, t)
 	}
-	return row
+	for i, f := range factFields {
+		e.facts[i] = canonical(f, cellOf(f, t))
+	}
+	return e
 }
 
 func cellOf(f search.Field, t *trustlyclient.Transaction) Cell {

@@ -28,19 +28,20 @@ func record(t testing.TB, text string) *trustlyclient.Transaction {
 	return tx
 }
 
-// rows hands out records, then an error if there is one.
+// rows hands out entries of records, then an error if there is one.
 type rows struct {
+	plan *Plan
 	list []*trustlyclient.Transaction
 	err  error
 }
 
-func (r *rows) Next(context.Context) (*trustlyclient.Transaction, error) {
+func (r *rows) Next(context.Context) (*Entry, error) {
 	if len(r.list) == 0 {
 		return nil, r.err
 	}
 	t := r.list[0]
 	r.list = r.list[1:]
-	return t, nil
+	return r.plan.Entry(t), nil
 }
 
 // planOf is the plan of a URL's query.
@@ -71,9 +72,9 @@ func written(t testing.TB, format Format, plan *Plan, list []*trustlyclient.Tran
 
 func writeAll(t testing.TB, to Encoder, plan *Plan, list []*trustlyclient.Transaction) Receipt {
 	t.Helper()
-	tally, from := NewTally(plan), &rows{list: list}
+	tally, from := NewTally(plan), &rows{plan: plan, list: list}
 	first, _ := from.Next(t.Context())
-	if err := Copy(t.Context(), to, plan, tally, first, from, func() error { return nil }); err != nil {
+	if err := Copy(t.Context(), to, tally, first, from, func() error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	r := plan.Receipt(tally)

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"trustlyportal/search"
-	"trustlyportal/trustlyclient"
 )
 
 // Tally counts rows as they pass: how many, the first and the last, the totals and the digest. Its memory does not grow
@@ -76,14 +75,8 @@ func newTally(fields []search.Field) *Tally {
 	return &Tally{fields: fields, digest: newDigest(columns), totals: map[group]*Total{}}
 }
 
-// Add counts a transaction and the row that was made of it.
-func (t *Tally) Add(tx *trustlyclient.Transaction, row Row) {
-	var about facts
-	for i, f := range factFields {
-		about[i] = canonical(f, cellOf(f, tx))
-	}
-	t.add(about, row)
-}
+// Add counts an entry.
+func (t *Tally) Add(e *Entry) { t.add(e.facts, e.Row) }
 
 func (t *Tally) add(about facts, row Row) {
 	for i, f := range t.fields {

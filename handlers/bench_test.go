@@ -21,7 +21,7 @@ import (
 // p95 to mean something.
 const (
 	benchLatency     = 50 * time.Millisecond
-	benchConcurrency = 4
+	benchConcurrency = 8
 	benchReads       = 100
 	benchRows        = 20_000
 	// benchList has a page of 25 rows, as the list is opened every day.

@@ -26,8 +26,8 @@ import (
 const downloadStall = 60 * time.Second
 
 // exportWorkers is how many parts of an export are read side by side. How many requests are really in flight is for the
-// client's budget to say.
-const exportWorkers = 4
+// client's budget to say, and memory grows with the parts.
+const exportWorkers = 8
 
 // Trailers of a download. They come after the last row, and only if all went well.
 const (
@@ -57,7 +57,7 @@ func (w *web) download(c echo.Context) error {
 		return err
 	}
 	ctx := trustlyclient.InBackground(r.Context()) // people's pages go first
-	rows := search.NewSweep(w.Client, plan.Query(), exportWorkers)
+	rows := search.NewSweep(w.Client, plan.Query(), exportWorkers, plan.Entry)
 	defer rows.Close()
 	first, err := rows.Next(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func (w *web) download(c echo.Context) error {
 	tally := export.NewTally(plan)
 	out, err := format.New(file, plan)
 	if err == nil {
-		err = export.Copy(ctx, out, plan, tally, first, rows, to.control.Flush)
+		err = export.Copy(ctx, out, tally, first, rows, to.control.Flush)
 	}
 	if err == nil {
 		receipt := plan.Receipt(tally)

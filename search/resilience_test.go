@@ -37,7 +37,7 @@ func TestSweepOfAFailingAPI(t *testing.T) {
 	}})
 
 	began := time.Now()
-	sweep := search.NewSweep(client, search.Query{}.Export(time.Now()), 4)
+	sweep := search.NewSweep(client, search.Query{}.Export(time.Now()), 4, whole)
 	defer sweep.Close()
 	ctx := trustlyclient.InBackground(t.Context())
 	var got []string

@@ -20,29 +20,34 @@ const windowRows = 970
 // them in order, so it gives just the rows that one walk would.
 //
 // A window begins as all that is left of the range. What its first answer shows
-// of the density tells where to cut it, and the rest is the next window's. So an
+// of the density tells where to cut it, and the rest is other windows'. So an
 // empty year costs one request and a dense hour many windows. Windows are cut at
 // whole seconds: a time sent in seconds then lies in one window only.
 //
-// Memory holds one window per request in flight and one more.
-type Sweep struct {
+// Memory holds up to three windows per request in flight, while the one that is
+// to be given next takes long. So that this is little, rows are kept as what the
+// caller makes of them, T.
+type Sweep[T any] struct {
 	lister   Lister
 	query    Query
 	workers  int
+	of       func(*trustlyclient.Transaction) T
 	uncapped atomic.Bool
 
 	start  sync.Once
 	cancel context.CancelFunc
 	done   sync.WaitGroup
-	buffer []*trustlyclient.Transaction
+	buffer []swept[T]
 	loose  map[string]bool // rows without a time, which may be in any window
 	err    error
 
 	mu      sync.Mutex
 	changed *sync.Cond // a window was taken, cut, read or given
-	head    *window    // the window being given
-	open    int        // windows taken and not given whole
+	head    *window[T] // the window being given
+	held    int        // rows read and not given
+	idle    int        // workers that wait for a window
 	reading int        // windows being read
+	tail    bool       // the range's end is near: there will be no more windows to take
 	stopped bool
 
 	requests atomic.Int64
@@ -50,59 +55,67 @@ type Sweep struct {
 }
 
 // window is a part of the range.
-type window struct {
+type window[T any] struct {
 	query Query
-	rows  chan []*trustlyclient.Transaction // closed at its end
-	err   error                             // set before rows is closed
+	rows  chan []swept[T] // closed at its end
+	err   error           // set before rows is closed
 	taken bool
-	next  *window
+	next  *window[T]
+}
+
+// swept is one row.
+type swept[T any] struct {
+	value T
+	loose string // its id if it has no time
 }
 
 // maxAnswers is how many answers of a window may wait to be given.
 const maxAnswers = 64
 
-func newWindow(q Query) *window {
-	return &window{query: q, rows: make(chan []*trustlyclient.Transaction, maxAnswers)}
+func newWindow[T any](q Query) *window[T] {
+	return &window[T]{query: q, rows: make(chan []swept[T], maxAnswers)}
 }
 
 // NewSweep prepares to read q, which must be in ascending order of creation and
 // have an end: see [Query.Export]. workers is how many requests may be in flight.
-func NewSweep(l Lister, q Query, workers int) *Sweep {
-	s := &Sweep{lister: l, query: q, workers: max(1, workers), loose: map[string]bool{}}
+// of makes what is kept of a row; it is called by several goroutines.
+func NewSweep[T any](l Lister, q Query, workers int, of func(*trustlyclient.Transaction) T) *Sweep[T] {
+	s := &Sweep[T]{lister: l, query: q, workers: max(1, workers), of: of, loose: map[string]bool{}}
 	s.changed = sync.NewCond(&s.mu)
 	return s
 }
 
-// Next returns the next row, or nil at the end. After an error it returns that
-// error again. The context of the first call bounds the whole sweep.
-func (s *Sweep) Next(ctx context.Context) (*trustlyclient.Transaction, error) {
+// Next returns the next row, or the zero T at the end. After an error it returns
+// that error again. The context of the first call bounds the whole sweep.
+func (s *Sweep[T]) Next(ctx context.Context) (T, error) {
+	var none T
 	s.start.Do(func() { s.run(ctx) })
 	for {
 		for len(s.buffer) == 0 {
 			if s.err != nil || s.head == nil {
-				return nil, s.err
+				return none, s.err
 			}
 			if s.err = s.advance(ctx); s.err != nil {
 				s.Close()
-				return nil, s.err
+				return none, s.err
 			}
 		}
-		t := s.buffer[0]
+		row := s.buffer[0]
 		s.buffer = s.buffer[1:]
-		if _, ok := s.query.position(t); !ok {
-			if s.loose[rowID(t)] {
+		if row.loose != "" {
+			if s.loose[row.loose] {
 				s.repeats.Add(1)
 				continue
 			}
-			s.loose[rowID(t)] = true
+			s.loose[row.loose] = true
 		}
-		return t, nil
+		return row.value, nil
 	}
 }
 
 // Close ends what is under way. It may be called at any time and more than once;
 // Next must not be called after it.
-func (s *Sweep) Close() {
+func (s *Sweep[T]) Close() {
 	s.start.Do(func() {})
 	if s.cancel == nil {
 		return
@@ -116,15 +129,15 @@ func (s *Sweep) Close() {
 }
 
 // Requests is how many requests the sweep has made.
-func (s *Sweep) Requests() int { return int(s.requests.Load()) }
+func (s *Sweep[T]) Requests() int { return int(s.requests.Load()) }
 
 // Repeats is how many rows of the query the API answered besides those that were
 // given: its requests overlap on purpose.
-func (s *Sweep) Repeats() int { return int(s.repeats.Load()) }
+func (s *Sweep[T]) Repeats() int { return int(s.repeats.Load()) }
 
-func (s *Sweep) run(ctx context.Context) {
-	ctx, s.cancel = context.WithCancel(ctx)
-	s.head = newWindow(s.query)
+func (s *Sweep[T]) run(ctx context.Context) {
+	ctx, s.cancel = context.WithCancel(ctx) //nolint:gosec // Close calls it
+	s.head = newWindow[T](s.query)
 	for range s.workers {
 		s.done.Go(func() {
 			for w := s.take(); w != nil; w = s.take() {
@@ -135,11 +148,12 @@ func (s *Sweep) run(ctx context.Context) {
 }
 
 // advance gets the head's next answer, or moves on to the window after it.
-func (s *Sweep) advance(ctx context.Context) error {
+func (s *Sweep[T]) advance(ctx context.Context) error {
 	select {
 	case rows, ok := <-s.head.rows:
 		if ok {
 			s.buffer = rows
+			s.hold(-len(rows))
 			return nil
 		}
 	case <-ctx.Done():
@@ -151,15 +165,29 @@ func (s *Sweep) advance(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.head = s.head.next
-	s.open--
 	s.changed.Broadcast()
 	return nil
 }
 
-// take waits for the first window that nobody reads. nil: there will be none.
-func (s *Sweep) take() *window {
+// hold notes rows that were read, or given.
+func (s *Sweep[T]) hold(rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.held += rows
+	if rows < 0 {
+		s.changed.Broadcast()
+	}
+}
+
+// full reports whether so much is held that only what is given next may be read.
+func (s *Sweep[T]) full() bool { return s.held > 2*s.workers*windowRows }
+
+// take waits for the first window that nobody reads. nil: there will be none.
+func (s *Sweep[T]) take() *window[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.idle++
+	defer func() { s.idle-- }()
 	for {
 		if s.stopped {
 			return nil
@@ -168,9 +196,8 @@ func (s *Sweep) take() *window {
 		switch {
 		case free == nil && s.reading == 0:
 			return nil
-		case free != nil && s.open <= s.workers:
+		case free != nil && (free == s.head || !s.full()):
 			free.taken = true
-			s.open++
 			s.reading++
 			return free
 		}
@@ -178,7 +205,7 @@ func (s *Sweep) take() *window {
 	}
 }
 
-func (s *Sweep) firstFree() *window {
+func (s *Sweep[T]) firstFree() *window[T] {
 	for w := s.head; w != nil; w = w.next {
 		if !w.taken {
 			return w
@@ -188,7 +215,7 @@ func (s *Sweep) firstFree() *window {
 }
 
 // read walks a window to its end.
-func (s *Sweep) read(ctx context.Context, w *window) {
+func (s *Sweep[T]) read(ctx context.Context, w *window[T]) {
 	walk := NewWalk(s.lister, w.query, Cursor{}, 0)
 	walk.uncapped, walk.whole = &s.uncapped, s.query
 	w.err = s.walk(ctx, w, walk)
@@ -201,7 +228,7 @@ func (s *Sweep) read(ctx context.Context, w *window) {
 	s.changed.Broadcast()
 }
 
-func (s *Sweep) walk(ctx context.Context, w *window, walk *Walk) error {
+func (s *Sweep[T]) walk(ctx context.Context, w *window[T], walk *Walk) error {
 	n := 0
 	for {
 		rows, err := walk.batch(ctx)
@@ -212,34 +239,68 @@ func (s *Sweep) walk(ctx context.Context, w *window, walk *Walk) error {
 		if !walk.ended {
 			s.cut(w, walk, rows, n)
 		}
+		kept := s.keep(rows)
+		s.hold(len(kept))
 		select {
-		case w.rows <- rows:
+		case w.rows <- kept:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
+// keep makes of rows what is kept of them.
+func (s *Sweep[T]) keep(rows []*trustlyclient.Transaction) []swept[T] {
+	kept := make([]swept[T], len(rows))
+	for i, t := range rows {
+		kept[i].value = s.of(t)
+		if _, ok := s.query.position(t); !ok {
+			kept[i].loose = rowID(t)
+		}
+	}
+	return kept
+}
+
 // cut ends a window where it is expected to hold windowRows, n of them read, if
-// it is known to go on well beyond, and leaves the rest for another worker. Only
-// the last answer tells how dense it will go on: one row from years ago would
-// hide what lies ahead.
-func (s *Sweep) cut(w *window, walk *Walk, rows []*trustlyclient.Transaction, n int) {
+// it is known to go on well beyond, and leaves the rest to other workers, in as
+// many windows as there are workers if none is left to take. Near the end of the
+// range, where there will be no more, workers that have nothing to do share what
+// is left of this one. Only the last answer tells how dense it will go on: one
+// row from years ago would hide what lies ahead.
+func (s *Sweep[T]) cut(w *window[T], walk *Walk, rows []*trustlyclient.Transaction, n int) {
 	first, _ := walk.query.position(rows[0])
 	last := walk.fetched.cursor.Millis
 	perRow := float64(last-first+1) / float64(len(rows)) // milliseconds
-	at := last + 1 + int64(perRow*float64(max(0, windowRows-n)))
-	at = (at + 999) / 1000 * 1000
 	end := walk.query.Created.End
-	if float64(end.UnixMilli()-at) < perRow*windowRows/2 {
-		return
-	}
-	rest := walk.query
-	walk.query.Created.End = time.UnixMilli(at).UTC()
-	rest.Created.Start = walk.query.Created.End
+	ahead := float64(end.UnixMilli()-last) / perRow
+	keep, piece, most := float64(max(0, windowRows-n)), float64(windowRows), 1
+
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	next := newWindow(rest)
-	next.next, w.next = w.next, next
+	switch {
+	case ahead >= keep+windowRows/2:
+		if s.firstFree() == nil {
+			most = s.workers
+		}
+	default:
+		s.tail = s.tail || w.next == nil
+		if !s.tail || s.idle == 0 || s.firstFree() != nil || ahead < 2*MaxCount {
+			return
+		}
+		keep = max(MaxCount, ahead/float64(s.idle+1))
+		piece, most = keep, s.idle
+	}
+	rest, ends := walk.query, &walk.query.Created.End
+	for at := keep; most > 0 && at+piece/2 < ahead; at += piece {
+		bound := (last + 1 + int64(perRow*at) + 999) / 1000 * 1000
+		rest.Created.Start = time.UnixMilli(bound).UTC()
+		if !rest.Created.Start.Before(end) {
+			break
+		}
+		*ends = rest.Created.Start
+		next := newWindow[T](rest)
+		next.next, w.next = w.next, next
+		w, ends, most = next, &next.query.Created.End, most-1
+	}
 	s.changed.Broadcast()
 }

@@ -39,8 +39,11 @@ func (s *shared) List(ctx context.Context, o trustlyclient.ListOptions) (*trustl
 	return s.model.List(ctx, o)
 }
 
+// whole keeps a row as it is.
+func whole(t *trustlyclient.Transaction) *trustlyclient.Transaction { return t }
+
 func sweepAll(l Lister, q Query, workers int) ([]string, error) {
-	s := NewSweep(l, q, workers)
+	s := NewSweep(l, q, workers, whole)
 	defer s.Close()
 	var ids []string
 	for {
@@ -199,6 +202,63 @@ func TestSweepReadsSideBySideAfterAnOldRow(t *testing.T) {
 	})
 }
 
+// limited has so many requests in flight at most.
+type limited struct {
+	distant
+	slots chan struct{}
+}
+
+func (l *limited) List(ctx context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	l.slots <- struct{}{}
+	defer func() { <-l.slots }()
+	return l.distant.List(ctx, o)
+}
+
+// A sweep asks about as fast as a loop that knows where each hundred rows begin, with the seven requests in flight that
+// a budget of eight leaves to it, however the rows lie.
+func TestSweepKeepsTheBudgetBusy(t *testing.T) {
+	const rows, slots = 50_000, 7
+	for _, c := range []struct {
+		name  string
+		gap   func(at int64, random *rand.Rand) float64 // milliseconds to the next row
+		least float64
+	}{
+		{"even", func(int64, *rand.Rand) float64 { return 1000 }, 0.9},
+		{"at random", func(_ int64, r *rand.Rand) float64 { return r.ExpFloat64() * 30_000 }, 0.9},
+		{"few at night", func(at int64, r *rand.Rand) float64 {
+			if at/3_600_000%24 < 8 {
+				return r.ExpFloat64() * 60_000
+			}
+			return r.ExpFloat64() * 5_000
+		}, 0.9},
+		{"in bursts", func(_ int64, r *rand.Rand) float64 {
+			if r.IntN(500) == 0 {
+				return r.ExpFloat64() * 4_000_000
+			}
+			return r.ExpFloat64() * 2000
+		}, 0.75},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m, random, at := &model{unit: trustlyclient.Milliseconds}, rand.New(rand.NewPCG(1, 2)), int64(epoch)
+				for i := range rows {
+					at += int64(c.gap(at, random))
+					m.rows = append(m.rows, row{id: 100_000 + i, created: at, updated: at})
+				}
+				began := time.Now()
+				got, err := sweepAll(&limited{distant{indexed{shared: shared{model: m}}}, make(chan struct{}, slots)}, exportQuery(epoch-5*365*86_400_000, at+1), 8)
+				if err != nil || len(got) != rows {
+					t.Fatalf("got %d rows and %v, want %d", len(got), err, rows)
+				}
+				bare := time.Duration((rows/100+slots-1)/slots) * distance
+				if share := bare.Seconds() / time.Since(began).Seconds(); share < c.least {
+					t.Errorf("got %.2f of the bare loop's speed with %d requests, want %.2f", share, m.requests, c.least)
+				}
+			})
+		})
+	}
+}
+
 // distant answers after a while.
 type distant struct{ indexed }
 
@@ -253,7 +313,7 @@ func TestSweepEndsWhenClosed(t *testing.T) {
 	for i := range 20_000 {
 		m.rows = append(m.rows, row{id: 10_000 + i, created: epoch + int64(i)*500, updated: epoch})
 	}
-	s := NewSweep(&indexed{shared: shared{model: m}}, exportQuery(epoch, epoch+100_000_000), 4)
+	s := NewSweep(&indexed{shared: shared{model: m}}, exportQuery(epoch, epoch+100_000_000), 4, whole)
 	for range 150 {
 		if _, err := s.Next(context.Background()); err != nil {
 			t.Fatal(err)
@@ -261,5 +321,5 @@ func TestSweepEndsWhenClosed(t *testing.T) {
 	}
 	s.Close()
 	s.Close()
-	NewSweep(m, Query{}, 1).Close() // never begun
+	NewSweep(m, Query{}, 1, whole).Close() // never begun
 }

@@ -37,11 +37,11 @@ func exported(t *testing.T) string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			row := plan.Row(tx)
-			if err := out.Write(row); err != nil {
+			entry := plan.Entry(tx)
+			if err := out.Write(entry.Row); err != nil {
 				t.Fatal(err)
 			}
-			tally.Add(tx, row)
+			tally.Add(entry)
 		}
 		receipt := plan.Receipt(tally)
 		receipt.Version = version()
