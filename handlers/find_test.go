@@ -167,7 +167,7 @@ func TestFindPage(t *testing.T) {
 		{"no q", "", "", []string{"What do you have?"}, 0},
 		{"nothing but marks", "q=%22%27%23", "", []string{"nothing that can be searched for", "What do you have?"}, 0},
 		{"not UTF-8", "q=%ff%fe", "", []string{"What do you have?"}, 0},
-		{"too long", "q=" + strings.Repeat("x", 700), "", []string{"longer than anything that the API holds"}, 0},
+		{"too long", "q=" + strings.Repeat("x", 700), "", []string{"longer than anything that the API holds", "Find “" + strings.Repeat("x", 100) + "…”"}, 0},
 		{"control characters", "q=%00%01nobody%0bx", "", []string{"Nothing found"}, 0},
 		{"hostile", "q=" + url.QueryEscape(`"><script>alert(1)</script>`), "", []string{`Find “><script>alert(1)</script>”`}, -1},
 		{"bidi", "q=" + url.QueryEscape("\u202eevil\u202c txt"), "", []string{"Find “evil txt”"}, 0},

@@ -83,5 +83,12 @@ func (p FindPage) heading() string {
 	if p.Text == "" {
 		return "Find a transaction"
 	}
+	text := []rune(p.Text)
+	if len(text) > maxHeadingText {
+		return "Find “" + string(text[:maxHeadingText]) + "…”"
+	}
 	return "Find “" + p.Text + "”"
 }
+
+// maxHeadingText is how much of a pasted text the heading repeats, in characters: the box has it whole.
+const maxHeadingText = 100
