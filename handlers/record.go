@@ -187,8 +187,7 @@ var referencePaths = [][2]string{
 	{"payment.merchantReference", "Payment ref."}, {"paymentProviderTransaction.paymentProviderTransactionId", "Provider trx."}, {"payment.customer.externalId", "Customer"},
 }
 
-// samePaths are what others may share with a record. An account is not among them: its number is masked, and masked
-// values stand in no address.
+// samePaths are what others may share with a record.
 var samePaths = [][2]string{
 	{"ip", "IP address"}, {"payment.merchantReference", "payment reference"}, {"paymentProviderTransaction.status", "reason code"},
 }
@@ -206,6 +205,9 @@ func (r *record) references(t *trustlyclient.Transaction) views.References {
 	if search.MaskText(customer) == customer && customer != "" {
 		out.Same = append(out.Same, views.Link{Label: "customer", Href: customerHref(r.view, customer)})
 	}
+	if href := r.sameAccount(&t.Payment.Account); href != "" {
+		out.Same = append(out.Same, views.Link{Label: "account, by its last digits and bank", Href: href})
+	}
 	for _, same := range samePaths {
 		for _, field := range r.named(same[0], same[1]) {
 			if field.Href != "" {
@@ -217,6 +219,20 @@ func (r *record) references(t *trustlyclient.Transaction) views.References {
 		out.FindAll = "/find?" + url.Values{"q": {id}, "all": {"1"}}.Encode()
 	}
 	return out
+}
+
+// sameAccount lists what was done with an account of which the API sends the last digits alone. A number that the mask
+// hides stands in no address.
+func (r *record) sameAccount(a *trustlyclient.Account) string {
+	const number, routing = "payment.fiAccount.accountNumber", "payment.fiAccount.routingNumber"
+	if a.AccountNumber == "" || a.RoutingNumber == "" || search.MaskLastFour.Hides(string(a.AccountNumber)) {
+		return ""
+	}
+	v := r.view.With(number, string(a.AccountNumber)).With(routing, string(a.RoutingNumber))
+	if !v.Has(number) || !v.Has(routing) {
+		return ""
+	}
+	return v.URL("/transactions")
 }
 
 // sourceWords name where a code's meaning comes from, so that a weak source shows.
