@@ -23,7 +23,7 @@ const (
 	benchLatency     = 50 * time.Millisecond
 	benchConcurrency = 8
 	benchReads       = 100
-	benchRows        = 20_000
+	benchRows        = 100_000
 	// benchList has a page of 25 rows, as the list is opened every day.
 	benchList = "/transactions?createdAt.start=now-1y&tz=UTC"
 )

@@ -854,7 +854,7 @@ func helpExport() templ.Component {
 			templ_7745c5c3_Var44 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "<section><h2 id=\"help-export\">Export</h2><p><code>/transactions.csv</code> with the same filters gives every row of the view as CSV (UTF-8, RFC 4180), not one page of it; <code>count</code> and <code>after</code> don’t matter. A transfer that breaks off is a failed download, never a short file. It needs a role that may export.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "<section><h2 id=\"help-export\">Export</h2><p><code>/transactions.csv</code> with the same filters gives every row of the view as CSV (UTF-8, RFC 4180), not one page of it; <code>/transactions.xlsx</code> gives an Excel workbook and <code>/transactions.jsonl</code> JSON Lines. <code>count</code> and <code>after</code> don’t matter. A transfer that breaks off is a failed download, never a short file. It needs a role that may export.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
