@@ -202,6 +202,39 @@ func TestSweepReadsSideBySideAfterAnOldRow(t *testing.T) {
 	})
 }
 
+// What the API answers twice is counted, to be told in a receipt: rows answered are rows given and repeats.
+func TestSweepCountsRepeats(t *testing.T) {
+	m := &model{unit: trustlyclient.Milliseconds}
+	for i := range 5000 {
+		m.rows = append(m.rows, row{id: 100_000 + i, created: epoch + int64(i/3)*1000, updated: epoch})
+	}
+	l := &counting{indexed: indexed{shared: shared{model: m}}}
+	s := NewSweep(l, exportQuery(epoch, epoch+86_400_000), 4, whole)
+	defer s.Close()
+	given := 0
+	for t, err := s.Next(context.Background()); t != nil || err != nil; t, err = s.Next(context.Background()) {
+		given++
+	}
+	if given != 5000 || s.Repeats() == 0 || s.Repeats() != l.answered-given {
+		t.Errorf("got %d rows and %d repeats of %d rows answered, want 5000 and the rest", given, s.Repeats(), l.answered)
+	}
+}
+
+// counting counts the rows it answers.
+type counting struct {
+	indexed
+	total    sync.Mutex
+	answered int
+}
+
+func (c *counting) List(ctx context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	page, err := c.indexed.List(ctx, o)
+	c.total.Lock()
+	defer c.total.Unlock()
+	c.answered += len(page.Transactions)
+	return page, err
+}
+
 // limited has so many requests in flight at most.
 type limited struct {
 	distant
