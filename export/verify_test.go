@@ -45,10 +45,14 @@ func TestEveryFormatHasTheSameDigest(t *testing.T) {
 	})
 }
 
-// Each of the hostile texts, in every column.
+// Each of the hostile texts, in every column; the longest in one, which is enough of them.
 func TestHostileTextsComeBack(t *testing.T) {
 	var list []*trustlyclient.Transaction
 	for _, text := range hostileTexts {
+		if len(text) >= longestText {
+			list = append(list, &trustlyclient.Transaction{TransactionID: "1", StatusMessage: trustlyclient.Text(text)})
+			continue
+		}
 		list = append(list, hostileRecord(t, func() string { return text }))
 	}
 	for _, zone := range []string{"UTC", "America/New_York"} {
