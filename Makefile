@@ -10,7 +10,9 @@ LINT := go tool -modfile=tools.mod golangci-lint
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 60s
 # For one package. Most need seconds, but the race detector on a small machine is slow.
-TESTTIMEOUT ?= 10m
+TESTTIMEOUT ?= 15m
+# Tests side by side in one package: those with a browser wait more than they work.
+TESTPARALLEL ?= 4
 
 # Debian packages of what the tests need beside Go: a C compiler for the race detector, and a browser.
 TEST_PACKAGES := gcc libc6-dev chromium
@@ -26,7 +28,7 @@ run: ## Run the portal with made-up transactions: no credentials, no network
 .PHONY: test
 test: test-needs ## Vet and run all tests with the race detector, browser included
 	go vet ./...
-	CGO_ENABLED=1 go test -race -timeout $(TESTTIMEOUT) ./...
+	CGO_ENABLED=1 go test -race -parallel $(TESTPARALLEL) -timeout $(TESTTIMEOUT) ./...
 
 # As root on Debian it installs what is missing, otherwise it says what to install.
 .PHONY: test-needs

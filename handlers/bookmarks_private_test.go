@@ -93,7 +93,7 @@ func TestPrivateLinkLeaksNothing(t *testing.T) {
 	for depth := range 3 {
 		var found []string
 		for _, path := range next {
-			if seen[path] || len(seen) > 250 {
+			if seen[path] || len(seen) > 90 {
 				continue
 			}
 			seen[path] = true

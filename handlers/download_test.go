@@ -183,7 +183,7 @@ func looksBroken(t *testing.T, format export.Format, body string) {
 // A connection that breaks anywhere leaves a transfer without its end.
 func TestDownloadsCutByTheNetworkAreBroken(t *testing.T) {
 	t.Parallel()
-	b := open(t, newFake(t, madeUp(34, 320, time.Millisecond))).as(auth.Finance)
+	b := open(t, newFake(t, madeUp(34, 130, time.Millisecond))).as(auth.Finance)
 	for _, format := range export.Formats() {
 		path := "/transactions." + format.Extension
 		size := len(b.get(path).want(http.StatusOK).body)

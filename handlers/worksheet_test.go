@@ -45,7 +45,7 @@ func (b *browser) paste(lines ...string) string {
 // ended waits for a worksheet to end, as its page does.
 func (b *browser) ended(href string) answer {
 	b.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		a := b.get(href, "HX-Request", "true").want(http.StatusOK)
 		if a.doc().Find("#worksheet[data-running]").Length() == 0 {
 			return b.get(href).want(http.StatusOK)

@@ -31,6 +31,7 @@ type violation struct {
 
 // Nothing that axe can find, on any page, light and dark, wide and narrow; and no page is wider than a phone.
 func TestAccessibility(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("testdata/axe/axe.min.js"); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ const reviewQuery = "transactionStatus=5&createdAt.start=now-14d&tz=America/New_
 
 // From a list to a saved view that the team shares, and to a private link, as people click.
 func TestBookmarksByClicking(t *testing.T) {
+	t.Parallel()
 	p := demo(t)
 	b := newTab(t, p.url)
 	b.open("/transactions?" + reviewQuery)
@@ -73,6 +74,7 @@ func TestBookmarksByClicking(t *testing.T) {
 
 // A private link is made without leaving the list, and its own list shows the value to the reader alone.
 func TestPrivateLinkByClicking(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	const plain = "/transactions?createdAt.start=now-30d&payment.customer.name=Ada&tz=UTC"
 	b.open(plain)
@@ -129,6 +131,7 @@ func TestPrivateLinkByClicking(t *testing.T) {
 
 // Everything works without scripts.
 func TestBookmarksWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.withoutScripts()
 	b.open("/transactions?payment.customer.name=Ada&tz=UTC")

@@ -11,6 +11,7 @@ import (
 
 // Counting exactly, in place: progress, cancel, the number; and on a page of its own where there are no scripts.
 func TestCountInTheBrowser(t *testing.T) {
+	t.Parallel()
 	const list = "/transactions?createdAt.start=now-60d&tz=UTC"
 	p := configured(t)
 	b := newTab(t, p.url)

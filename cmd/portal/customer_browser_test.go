@@ -49,6 +49,7 @@ func customerPath(id string) string {
 }
 
 func TestCustomerAndPartsAreAccessible(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	id, capture := busyCustomer(t, p.api)
 	b := newTab(t, p.url)
@@ -74,6 +75,7 @@ func TestCustomerAndPartsAreAccessible(t *testing.T) {
 
 // What is copied is what stands on the page, to the last blank, also where parts of it are folded.
 func TestCopyFromThePage(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	_, capture := busyCustomer(t, p.api)
 	b := newTab(t, p.url)

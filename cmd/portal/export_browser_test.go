@@ -8,6 +8,7 @@ import (
 
 // The menu beside the button gives the same view in other formats, also after the list changed in its place.
 func TestExportMenu(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	view := "/transactions?createdAt.start=now-3d&tz=America/New_York"
 	b.open(view)

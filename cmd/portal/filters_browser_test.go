@@ -87,6 +87,7 @@ func (c control) wanted(t *testing.T) string {
 // Every control of the form, used in three ways, leads to the canonical URL; and that gives the same rows to somebody
 // else, whose zone is another one.
 func TestEveryControl(t *testing.T) {
+	t.Parallel()
 	p := demo(t)
 	base := "/transactions?" + overDays + "&count=10"
 	ways := []struct {
@@ -253,6 +254,7 @@ func inAnotherZone(t *testing.T, base string) func(path string) []string {
 
 // Chips are edited where they stand, and the focus goes where the work went.
 func TestChipsInPlace(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	view := "/transactions?transactionType=3&transactionStatus=4&transactionStatus=5&" + overDays
 	b.open(view)
@@ -344,6 +346,7 @@ const place = `.toJSON()` // its numbers
 
 // Type to find a filter: by its name, by the API's, by what it can say, by what its help says.
 func TestAddFilter(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	view := "/transactions?transactionType=3&" + overDays
 	b.open(view)
@@ -387,6 +390,7 @@ func TestAddFilter(t *testing.T) {
 
 // Links to controls work where the browser alone unfolds what they lead into.
 func TestChipsWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.withoutScripts()
 	view := "/transactions?transactionStatus=4&payment.paymentType=2&createdAt.start=now-7d&createdAt.end=now-1d&tz=UTC"
@@ -417,6 +421,7 @@ func TestChipsWithoutScripts(t *testing.T) {
 
 // The row of dates: presets, the periods beside, another date; by keys the focus stays for the next step.
 func TestDates(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	view := "/transactions?createdAt.start=now-1d/d&createdAt.end=now-1d/d&tz=America/New_York"
 	b.open(view)
@@ -445,6 +450,7 @@ func TestDates(t *testing.T) {
 
 // Nothing that axe finds while filters are chosen and changed.
 func TestFiltersAccessible(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.expect(http.StatusUnprocessableEntity)
 	view := "/transactions?transactionType=3&transactionStatus=4&amount.min=5.00&createdAt.start=now-14d&createdAt.end=now-1d&tz=America/New_York&count=5"

@@ -49,6 +49,7 @@ func findable(t *testing.T, api *trustlytest.Server) trustlytest.Record {
 
 // Whatever page one is on: paste, or the slash and typing, and the record is there.
 func TestFindByPasteAndKeys(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	r := findable(t, p.api)
 	record := "/transactions/" + r.ID
@@ -91,6 +92,7 @@ func TestFindByPasteAndKeys(t *testing.T) {
 
 // What the box answers with, in every state, is fit for everyone: wide, narrow, light, dark.
 func TestFindAccessibility(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	r := findable(t, p.api)
 	b := newTab(t, p.url)
@@ -117,6 +119,7 @@ func TestFindAccessibility(t *testing.T) {
 // A slow API: the page is there at once and says what is awaited; each answer takes its place as it comes; the only
 // transaction found opens by itself. All of it without script, too.
 func TestFindAsItComes(t *testing.T) {
+	t.Parallel()
 	for _, scripts := range []bool{true, false} {
 		p := configured(t)
 		r := findable(t, p.api)

@@ -6,6 +6,7 @@ import (
 
 // The browser's back button leads through what htmx has shown: each page whole, its form in step with its URL.
 func TestBackThroughFragments(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.expect(422)
 	plain := "/transactions?createdAt.start=now-7d&tz=UTC"

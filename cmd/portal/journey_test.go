@@ -22,6 +22,7 @@ const bookmark = "/transactions?transactionStatus=4&createdAt.start=now-14d&tz=A
 
 // The main job with JavaScript, from a bookmark to signing out.
 func TestJourney(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 
 	// A stranger opens a bookmark, signs in, and sees exactly that view.
@@ -133,6 +134,7 @@ func TestJourney(t *testing.T) {
 
 // The same job by plain links and forms.
 func TestJourneyWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.withoutScripts()
 
@@ -274,6 +276,7 @@ func (b *tab) refusedAmount() {
 }
 
 func TestRefusedValue(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.open("/login")
 	b.signIn("support@example.com", demoPassword)
@@ -294,6 +297,7 @@ func TestRefusedValue(t *testing.T) {
 
 // Finance takes a view away whole; support is not offered what it may not do.
 func TestExportInTheBrowser(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	// Days that are over: nobody creates transactions there any more.
 	view := "/transactions?createdAt.start=now-3d/d&createdAt.end=now-2d/d&tz=UTC&count=100"
@@ -395,6 +399,7 @@ func (b *tab) downloadBy(start func()) (name string, records [][]string) {
 
 // Keys help, and keep out of the way where one types.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	view := "/transactions?createdAt.start=now-7d&tz=UTC"
 	b.open(view)
@@ -445,6 +450,7 @@ func TestKeys(t *testing.T) {
 // A session that ends on the server while a page stands open: the next click leads to the sign-in, and from there to
 // where it was meant to lead.
 func TestSessionEndsUnderAPage(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	b := newTab(t, p.url)
 	b.expect(401)

@@ -24,6 +24,7 @@ var update = flag.Bool("update", false, "write the golden transcript of the jour
 // From the sign-in to the export by keyboard alone. What a reader who sees nothing would hear is written down and held
 // in testdata/keyboard.txt; after every key the focus is somewhere, in sight and visible. A small window tells the same.
 func TestJourneyByKeyboard(t *testing.T) {
+	t.Parallel()
 	for _, window := range []struct {
 		width  int64
 		scheme string

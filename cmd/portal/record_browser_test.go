@@ -78,6 +78,7 @@ func (p *configuredPortal) insertAll(records []trustlytest.Record) (last string)
 
 // What is on screen after the first call stays where it is when the story comes. With and without script.
 func TestStoryMovesNothing(t *testing.T) {
+	t.Parallel()
 	for _, scripts := range []bool{true, false} {
 		p := configured(t)
 		id := p.insertAll(trustlytest.Scenario(5, time.Now()))
@@ -114,6 +115,7 @@ func TestStoryMovesNothing(t *testing.T) {
 
 // axe on the record's page in its states, and the page by the keyboard.
 func TestRecordIsAccessible(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	b := newTab(t, p.url)
 	b.expect(http.StatusNotFound)
@@ -160,6 +162,7 @@ func TestRecordIsAccessible(t *testing.T) {
 
 // A record that goes on is told while its page is open, in the title too, and the page stays until the reader asks.
 func TestWatchedRecord(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	id := p.insertAll(trustlytest.Scenario(10, time.Now()))
 	b := newTab(t, p.url)

@@ -7,6 +7,7 @@ import (
 
 // A masked value is shown on demand, hidden again by hand, by time and by leaving, and never stands in the page else.
 func TestReveal(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.open("/transactions?transactionType=3&createdAt.start=now-60d&tz=UTC")
 	b.signIn("support@example.com", demoPassword)

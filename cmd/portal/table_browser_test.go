@@ -46,6 +46,7 @@ func (b *tab) heads() []string {
 
 // The chooser by keyboard alone: found by typing, put in order, applied, and Back undoes it.
 func TestColumnsByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.open(week)
 	b.signIn("support@example.com", demoPassword)
@@ -97,6 +98,7 @@ func TestColumnsByKeyboard(t *testing.T) {
 
 // By mouse: dragged, kept for this browser, and written into the links from there on.
 func TestColumnsByMouse(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.open(week)
 	b.signIn("support@example.com", demoPassword)
@@ -143,6 +145,7 @@ func (b *tab) drag(from, to string) {
 }
 
 func TestColumnsWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.withoutScripts()
 	b.open(week)
@@ -166,6 +169,7 @@ func TestColumnsWithoutScripts(t *testing.T) {
 
 // A cell's menu by keyboard: the value whole, only this, copy.
 func TestCellMenu(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	pasted := b.clipboard()
 	list := "/transactions?createdAt.start=now-30d&tz=America/New_York"
@@ -239,6 +243,7 @@ func TestCellMenu(t *testing.T) {
 
 // On a phone a tap opens the menu, and a link in the row stays a link.
 func TestCellMenuByTouch(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.resize(375)
 	b.open(week)
@@ -272,6 +277,7 @@ func (b *tab) hover(selector string) {
 
 // Rows are selected by x and copied.
 func TestSelection(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	pasted := b.clipboard()
 	b.open(week)
@@ -311,6 +317,7 @@ func TestSelection(t *testing.T) {
 
 // From the list to a record, on to the next ones, and back to the row at its place.
 func TestRecordAndBack(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	list := "/transactions?createdAt.start=now-20d&createdAt.end=now-2d/d&tz=America/New_York&count=50"
 	b.open(list)
@@ -382,6 +389,7 @@ func TestRecordAndBack(t *testing.T) {
 
 // Rows that arrive are told of without moving the list, and come when asked for.
 func TestNewerRows(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: `{ const real = setTimeout; window.setTimeout = (f, ms, ...rest) => real(f, ms > 4000 ? 300 : ms, ...rest); }`, // half a minute is long
@@ -414,6 +422,7 @@ func TestNewerRows(t *testing.T) {
 
 // The heads stay in sight, whether the table fits or not, and the rows can be closed up.
 func TestStickyHeadsAndDensity(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.open(week + "&count=100")
 	b.signIn("support@example.com", demoPassword)

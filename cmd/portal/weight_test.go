@@ -13,6 +13,7 @@ const (
 )
 
 func TestWeight(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, demo(t).url)
 	list := "/transactions?createdAt.start=now-7d&tz=America/New_York"
 

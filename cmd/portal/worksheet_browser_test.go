@@ -44,6 +44,7 @@ const worksheetEnded = `document.querySelector("#worksheet") && !document.queryS
 
 // A pasted list from the form to the record and back, followed by itself, and nothing for axe to find in any state.
 func TestPastedList(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	b := newTab(t, p.url)
 	b.expect(http.StatusUnprocessableEntity)
@@ -108,6 +109,7 @@ func TestPastedList(t *testing.T) {
 
 // Without JavaScript the browser asks again by itself until the end.
 func TestPastedListWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	p := configured(t)
 	b := newTab(t, p.url)
 	b.withoutScripts()
