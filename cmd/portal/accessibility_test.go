@@ -120,6 +120,9 @@ func TestAccessibility(t *testing.T) {
 			}
 		}
 		b.accessible("findings on the API")
+		b.open("/admin/audit?verify=1")
+		b.until("the chain's check", `document.querySelector(".notice")`)
+		b.accessible("audit")
 	})
 	t.Run("help and errors", func(t *testing.T) {
 		t.Parallel()
