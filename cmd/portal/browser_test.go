@@ -145,6 +145,16 @@ func newTab(t *testing.T, base string) *tab {
 	return b
 }
 
+// hurry shortens what the next pages wait for to ms, if it is longer than a limit; not how long htmx waits for an
+// answer, which is a minute.
+func (b *tab) hurry(limit, ms int) {
+	b.Helper()
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: fmt.Sprintf(`{ const real = window.setTimeout; window.setTimeout = (f, ms, ...rest) => real(f, ms > %d && ms !== 60000 ? %d : ms, ...rest); }`, limit, ms),
+	})
+	b.must(err)
+}
+
 // hear notes what the browser tells about the tab.
 func (b *tab) hear(event any) {
 	b.mu.Lock()
