@@ -18,11 +18,6 @@ import (
 // Action is a kind of act.
 type Action string
 
-// The acts that are recorded.
-const (
-	Reveal Action = "reveal" // a masked field of a transaction was shown
-)
-
 // Result is how an act went. It is known when the act is recorded: before it is done.
 type Result string
 
@@ -60,9 +55,6 @@ type Filter struct {
 	Action Action
 	Object string // whole, such as "transaction 1009000103"
 }
-
-// Actions lists the acts that are recorded.
-func Actions() []Action { return []Action{Reveal} }
 
 // Store keeps the chain. *store.DB is one.
 type Store interface {

@@ -43,7 +43,7 @@ func (w *web) auditPage(c echo.Context) error {
 		Frame: w.frame(c, "Audit"), User: filter.User, Object: filter.Object, Zone: zone.String(), Verify: "/admin/audit?verify=1",
 	}
 	for _, action := range audit.Actions() {
-		page.Actions = append(page.Actions, views.Choice{Value: string(action), Label: string(action), On: action == filter.Action})
+		page.Actions = append(page.Actions, views.Choice{Value: string(action), Label: action.Words(), On: action == filter.Action})
 	}
 	if before > 0 {
 		page.Newest = auditHref(filter, 0)
@@ -82,7 +82,7 @@ func auditHref(f audit.Filter, before int64) string {
 func (f formatter) auditRecord(r audit.Record) views.AuditRecord {
 	shown := views.AuditRecord{
 		Seq: strconv.FormatInt(r.Seq, 10), Time: f.full(r.Time), TimeUTC: f.utc(r.Time), User: r.User, Role: r.Role,
-		Action: string(r.Action), Object: r.Object, Detail: r.Detail, Result: views.Status{Word: "Allowed", Tone: views.ToneGood},
+		Action: r.Action.Words(), Object: r.Object, Detail: r.Detail, Result: views.Status{Word: "Allowed", Tone: views.ToneGood},
 		Reason: r.Reason, Address: r.Address, RequestText: r.RequestID,
 	}
 	if r.Result == audit.Refused {

@@ -97,7 +97,7 @@ func (w *web) revealed(c echo.Context) (views.RevealPage, error) {
 	if err != nil {
 		return views.RevealPage{}, err
 	}
-	if err := w.Audit.Write(ctx, w.event(c, audit.Reveal, "transaction "+string(t.TransactionID), leaf.Path, reason)); err != nil {
+	if err := w.record(c, act{action: audit.Reveal, object: "transaction " + string(t.TransactionID), detail: leaf.Path, reason: reason}); err != nil {
 		return views.RevealPage{}, err
 	}
 	label := leaf.Path
@@ -122,13 +122,4 @@ func maskedLeaf(t *trustlyclient.Transaction, path string) (search.Leaf, error) 
 		}
 	}
 	return search.Leaf{}, errNothingToReveal
-}
-
-// event is what the reader is about to do, for the audit.
-func (w *web) event(c echo.Context, action audit.Action, object, detail, reason string) audit.Event {
-	user := reader(c).User
-	return audit.Event{
-		UserID: user.ID, User: user.Email, Role: string(user.Role), Action: action, Object: object, Detail: detail,
-		Result: audit.Allowed, Reason: reason, Address: c.RealIP(), RequestID: requestFrom(c.Request().Context()).id,
-	}
 }
