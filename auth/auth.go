@@ -2,8 +2,8 @@
 //
 // A person has a [User] with one [Role]; a role has permissions, listed in one table. Signing in starts a [Login],
 // a row that is asked again on every request, so that ending a login, disabling a user or changing a role takes
-// effect at once, whatever the browser still holds. [Doors] is the service that opens and shuts: SignIn, Identify,
-// SignOut.
+// effect at once, whatever the browser still holds. [Doors] is the service that opens and shuts: CheckPassword, Open,
+// Identify, SignOut.
 //
 // The package knows neither the web framework nor SQL: what it keeps goes through [Store].
 package auth
@@ -36,15 +36,27 @@ type Login struct {
 	Generation int64 // of the user, when the login started
 	Address    string
 	UserAgent  string
+	Means      Means
+	ProvedAt   time.Time // when the user last proved who they are: at its start, or later when asked again
 	StartedAt  time.Time
 	LastSeenAt time.Time // kept to about a minute, see TouchEvery
 	EndedAt    time.Time // zero while it lasts
 }
 
+// Means is how a user proved who they are at sign-in: "password", or several with a plus between.
+type Means string
+
+// The means of signing in.
+const (
+	ByPassword Means = "password"
+)
+
 // Identity is who is behind one request, as the database has it now. The zero value is nobody and may nothing.
 type Identity struct {
-	LoginID string
-	User    User
+	LoginID  string
+	User     User
+	Means    Means     // of the login
+	ProvedAt time.Time // of the login
 }
 
 // May reports whether the identity's role has the permission.

@@ -77,36 +77,38 @@ func NewDoors(store Store, sessions *scs.SessionManager, now func() time.Time) *
 	}
 }
 
-// SignIn checks the password and, if it is right, starts a login and puts it into the session under a new token.
-// address is the client's, as the portal trusts it; userAgent may be anything.
+// CheckPassword returns the user whose password it is. Nothing is opened yet: see [Doors.Open]. address is the
+// client's, as the portal trusts it.
 //
 // Errors: ErrWrongPassword, *TooManyTries, the context's, or the store's. An unknown account takes as long as a wrong
 // password, so times do not tell which addresses have accounts.
-func (d *Doors) SignIn(ctx context.Context, email, password, address, userAgent string) (Identity, error) {
+func (d *Doors) CheckPassword(ctx context.Context, email, password, address string) (User, error) {
 	email = NormalizeEmail(email)
 	if wait := d.throttle.Take(email, address); wait > 0 {
-		return Identity{}, &TooManyTries{Wait: wait}
+		return User{}, &TooManyTries{Wait: wait}
 	}
 
 	user, hash, err := d.store.UserForSignIn(ctx, email)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return Identity{}, fmt.Errorf("find user: %w", err)
+		return User{}, fmt.Errorf("find user: %w", err)
 	}
 	known := err == nil
 	right, err := d.passwords.Verify(ctx, password, hash) // an empty hash costs the same and is never right
 	if err != nil {
-		return Identity{}, fmt.Errorf("check password: %w", err)
+		return User{}, fmt.Errorf("check password: %w", err)
 	}
 	if !known || !right || user.Disabled {
-		return Identity{}, ErrWrongPassword
+		return User{}, ErrWrongPassword
 	}
 	d.throttle.Clear(email, address)
-
-	return d.open(ctx, user, address, userAgent)
+	return user, nil
 }
 
-// open starts a login for a user who has proved who they are and moves the session to it.
-func (d *Doors) open(ctx context.Context, user User, address, userAgent string) (Identity, error) {
+// Open starts a login for a user who has proved by the means who they are, and puts it into the session under a new
+// token. userAgent may be anything.
+//
+// Errors: ErrWrongPassword if the account was changed or disabled since the proof, or the store's.
+func (d *Doors) Open(ctx context.Context, user User, means Means, address, userAgent string) (Identity, error) {
 	now := d.now()
 	if old := d.sessions.GetString(ctx, sessionLogin); old != "" {
 		if err := d.store.EndLogin(ctx, old, now); err != nil {
@@ -119,6 +121,8 @@ func (d *Doors) open(ctx context.Context, user User, address, userAgent string) 
 		Generation: user.Generation,
 		Address:    shorten(address, 64),
 		UserAgent:  shorten(userAgent, 300),
+		Means:      means,
+		ProvedAt:   now,
 		StartedAt:  now,
 		LastSeenAt: now,
 	}
@@ -136,7 +140,7 @@ func (d *Doors) open(ctx context.Context, user User, address, userAgent string) 
 		return Identity{}, fmt.Errorf("renew session token: %w", err)
 	}
 	d.sessions.Put(ctx, sessionLogin, login.ID)
-	return Identity{LoginID: login.ID, User: user}, nil
+	return Identity{LoginID: login.ID, User: user, Means: means, ProvedAt: now}, nil
 }
 
 // Identify returns who is behind the request whose session the context carries. It asks the store each time.
@@ -163,7 +167,7 @@ func (d *Doors) Identify(ctx context.Context) (Identity, error) {
 			return Identity{}, fmt.Errorf("note the login's use: %w", err)
 		}
 	}
-	return Identity{LoginID: id, User: user}, nil
+	return Identity{LoginID: id, User: user, Means: login.Means, ProvedAt: login.ProvedAt}, nil
 }
 
 // goodFor reports whether the login still opens doors for its user.

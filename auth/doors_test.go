@@ -133,7 +133,10 @@ func (b *building) request(t *testing.T, inside func(ctx context.Context)) []*ht
 func (b *building) signIn(t *testing.T, email, password string) (id Identity, err error) {
 	t.Helper()
 	b.request(t, func(ctx context.Context) {
-		id, err = b.doors.SignIn(ctx, email, password, "192.0.2.1", "Browser/1")
+		var user User
+		if user, err = b.doors.CheckPassword(ctx, email, password, "192.0.2.1"); err == nil {
+			id, err = b.doors.Open(ctx, user, ByPassword, "192.0.2.1", "Browser/1")
+		}
 	})
 	return id, err
 }

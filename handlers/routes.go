@@ -13,6 +13,8 @@ import (
 type access struct {
 	public     bool            // anyone
 	permission auth.Permission // with it; "" asks for a sign-in only
+	bearer     bool            // an access token opens it, too
+	recent     bool            // asks for a proof of who the reader is that is not long ago
 }
 
 var (
@@ -21,6 +23,12 @@ var (
 )
 
 func may(p auth.Permission) access { return access{permission: p} }
+
+// orToken also lets scripts in that bring an access token.
+func (a access) orToken() access { a.bearer = true; return a }
+
+// recently asks readers whose sign-in is not fresh to prove once more who they are.
+func (a access) recently() access { a.recent = true; return a }
 
 // route is one row of the URL map.
 type route struct {
@@ -71,9 +79,9 @@ var routes = []route{
 	{http.MethodGet, "/find/list/:id/worksheet.csv", may(auth.View), (*web).worksheetCSV},
 	{http.MethodGet, "/help/filters", may(auth.View), (*web).helpFilters},
 
-	{http.MethodGet, "/transactions.csv", may(auth.Export), (*web).download},
-	{http.MethodGet, "/transactions.xlsx", may(auth.Export), (*web).download},
-	{http.MethodGet, "/transactions.jsonl", may(auth.Export), (*web).download},
+	{http.MethodGet, "/transactions.csv", may(auth.Export).orToken(), (*web).download},
+	{http.MethodGet, "/transactions.xlsx", may(auth.Export).orToken(), (*web).download},
+	{http.MethodGet, "/transactions.jsonl", may(auth.Export).orToken(), (*web).download},
 
 	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
 	{http.MethodGet, "/admin/audit", may(auth.Audit), (*web).auditPage},

@@ -41,7 +41,10 @@ func (w *web) login(c echo.Context) error {
 	}
 	r := c.Request()
 	page := views.LoginPage{Email: r.PostFormValue("email"), Next: auth.LocalPath(r.PostFormValue("next"))}
-	_, err := w.Doors.SignIn(r.Context(), page.Email, r.PostFormValue("password"), c.RealIP(), r.UserAgent())
+	user, err := w.Doors.CheckPassword(r.Context(), page.Email, r.PostFormValue("password"), c.RealIP())
+	if err == nil {
+		_, err = w.Doors.Open(r.Context(), user, auth.ByPassword, c.RealIP(), r.UserAgent())
+	}
 	var wait *auth.TooManyTries
 	switch {
 	case errors.As(err, &wait):

@@ -13,10 +13,10 @@ import (
 // [auth.Store].
 func (db *DB) StartLogin(ctx context.Context, l auth.Login) error {
 	n, err := affected(db.sql.ExecContext(ctx, `
-		INSERT INTO logins (id, user_id, generation, address, user_agent, started_at, last_seen_at, ended_at)
-		SELECT $1, u.id, u.generation, $4, $5, $6, $7, 0
+		INSERT INTO logins (id, user_id, generation, address, user_agent, means, proved_at, started_at, last_seen_at, ended_at)
+		SELECT $1, u.id, u.generation, $4, $5, $6, $7, $8, $9, 0
 		FROM users u WHERE u.id = $2 AND u.generation = $3 AND u.disabled_at = 0`,
-		l.ID, l.UserID, l.Generation, l.Address, l.UserAgent, toMillis(l.StartedAt), toMillis(l.LastSeenAt)))
+		l.ID, l.UserID, l.Generation, l.Address, l.UserAgent, l.Means, toMillis(l.ProvedAt), toMillis(l.StartedAt), toMillis(l.LastSeenAt)))
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
@@ -29,16 +29,16 @@ func (db *DB) StartLogin(ctx context.Context, l auth.Login) error {
 // LoginWithUser returns a login and its user as they are now. See [auth.Store].
 func (db *DB) LoginWithUser(ctx context.Context, id string) (auth.Login, auth.User, error) {
 	l := auth.Login{ID: id}
-	var started, seen, ended int64
+	var proved, started, seen, ended int64
 	var r userRow
 	err := db.sql.QueryRowContext(ctx, `
-		SELECT l.user_id, l.generation, l.address, l.user_agent, l.started_at, l.last_seen_at, l.ended_at, `+userColumns+`
+		SELECT l.user_id, l.generation, l.address, l.user_agent, l.means, l.proved_at, l.started_at, l.last_seen_at, l.ended_at, `+userColumns+`
 		FROM logins l JOIN users u ON u.id = l.user_id WHERE l.id = $1`, id).
-		Scan(append([]any{&l.UserID, &l.Generation, &l.Address, &l.UserAgent, &started, &seen, &ended}, r.dest()...)...)
+		Scan(append([]any{&l.UserID, &l.Generation, &l.Address, &l.UserAgent, &l.Means, &proved, &started, &seen, &ended}, r.dest()...)...)
 	if err != nil {
 		return auth.Login{}, auth.User{}, fmt.Errorf("find login: %w", notFound(err))
 	}
-	l.StartedAt, l.LastSeenAt, l.EndedAt = fromMillis(started), fromMillis(seen), fromMillis(ended)
+	l.ProvedAt, l.StartedAt, l.LastSeenAt, l.EndedAt = fromMillis(proved), fromMillis(started), fromMillis(seen), fromMillis(ended)
 	return l, r.get(), nil
 }
 
