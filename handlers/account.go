@@ -29,7 +29,7 @@ func (w *web) account(c echo.Context) error {
 }
 
 func (w *web) drawAccount(c echo.Context, status int, p preferences, zoneError string) error {
-	page := views.AccountPage{Frame: w.frame(c, "Account"), Zone: p.Zone, Zones: commonZones, ZoneError: zoneError}
+	page := views.AccountPage{Frame: w.frame(c, "Account"), Pages: w.accountNav(c), Zone: p.Zone, Zones: commonZones, ZoneError: zoneError}
 	page.Frame.Theme, page.Frame.Density = views.Theme(p.Theme), views.Density(p.Density)
 	for _, permission := range auth.Permissions() {
 		if words, ok := permissionWords[permission]; ok && reader(c).May(permission) {
