@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,7 +21,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // pages are all pages in the states that differ. Fragments are what htmx gets.
 func pages() map[string]templ.Component {
 	notFound := ErrorPage{Frame: Frame{Title: "Not found"}, Status: 404, Heading: "There is no such page"}
-	return map[string]templ.Component{
+	all := map[string]templ.Component{
 		"login":                Login(sampleLogin()),
 		"login-refused":        Login(sampleLoginRefused()),
 		"list":                 List(sampleList()),
@@ -76,6 +77,8 @@ func pages() map[string]templ.Component {
 		"fragment-list-refuse": Results(sampleListRefused()),
 		"fragment-error":       ErrorRegion(sampleError()),
 	}
+	maps.Copy(all, exportPages())
+	return all
 }
 
 func draw(t testing.TB, c templ.Component) string {
