@@ -133,7 +133,7 @@ func (s *jsonLinesSource) line() (columns []string, row Row, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("a line is no JSON: %w", err)
 		}
-		f, ok := search.LookupField(fmt.Sprint(name))
+		f, ok := lookupField(fmt.Sprint(name))
 		if !ok {
 			return nil, nil, fmt.Errorf("the name “%s” is none of an export", search.Isolate(fmt.Sprint(name)))
 		}

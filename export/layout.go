@@ -66,12 +66,12 @@ func (t *table) Columns() []string { return t.columns }
 
 func (t *table) readHeading(headings []string) error {
 	for _, heading := range headings {
-		if f, ok := search.LookupField(heading); ok {
+		if f, ok := lookupField(heading); ok {
 			t.slots = append(t.slots, slot{f, len(t.columns), false})
 			t.columns = append(t.columns, f.Path)
 			continue
 		}
-		f, ok := search.LookupField(strings.TrimSuffix(heading, nameSuffix))
+		f, ok := lookupField(strings.TrimSuffix(heading, nameSuffix))
 		if !ok || len(t.columns) == 0 || t.columns[len(t.columns)-1] != f.Path {
 			return fmt.Errorf("the column “%s” is none of an export", search.Isolate(heading))
 		}

@@ -14,7 +14,9 @@ type Plan struct {
 	View search.View
 	AsOf time.Time // nothing created at this instant or later is in it
 
-	fields []search.Field
+	fields   []search.Field
+	unmasked bool
+	since    time.Time // of an export of changes: see Spec.Changed
 }
 
 // NewPlan plans an export of the view's columns as of an instant, cut to the millisecond.
@@ -48,7 +50,7 @@ func (p *Plan) Columns() []string {
 // Row is one transaction as an export holds it: a cell for each of the plan's fields.
 type Row []Cell
 
-// Cell is one value as the API sent it, personal data masked. Text is empty where the API sent nothing.
+// Cell is one value as the API sent it, personal data masked unless the plan says otherwise. Text is empty where the API sent nothing.
 type Cell struct {
 	Text string
 	List []string // instead of Text where the API sends several codes
@@ -60,45 +62,51 @@ type Entry struct {
 	facts facts
 }
 
-// Entry picks and masks the plan's fields of a transaction. Nothing else of it is kept.
+// Entry picks the plan's fields of a transaction and masks them. Nothing else of it is kept.
 func (p *Plan) Entry(t *trustlyclient.Transaction) *Entry {
 	e := &Entry{Row: make(Row, len(p.fields))}
 	for i, f := range p.fields {
-		e.Row[i] = cellOf(f, t)
+		e.Row[i] = p.cell(f, t)
 	}
 	for i, f := range factFields {
-		e.facts[i] = canonical(f, cellOf(f, t))
+		e.facts[i] = canonical(f, p.cell(f, t))
 	}
 	return e
 }
 
-func cellOf(f search.Field, t *trustlyclient.Transaction) Cell {
-	switch v := f.Value(t).(type) {
+// cell picks a field, masked unless the plan says otherwise.
+func (p *Plan) cell(f search.Field, t *trustlyclient.Transaction) Cell {
+	value, shown := f.Value, f.Mask.Apply
+	if p.unmasked {
+		value, shown = f.ClearValue, search.MaskNone.Apply
+	}
+	if f.Path == changeField.Path {
+		return Cell{Text: p.change(t)}
+	}
+	switch v := value(t).(type) {
 	case []trustlyclient.Code:
 		if len(v) == 0 {
 			return Cell{}
 		}
 		list := make([]string, len(v))
 		for i, code := range v {
-			list[i] = masked(f, string(code))
+			list[i] = validUTF8(shown(string(code)))
 		}
 		return Cell{List: list}
 	case fmt.Stringer:
-		return Cell{Text: masked(f, v.String())}
+		return Cell{Text: validUTF8(shown(v.String()))}
 	}
 	return Cell{}
 }
 
-// masked is also where text becomes valid UTF-8, which some of the formats ask for.
-func masked(f search.Field, text string) string {
-	return strings.ToValidUTF8(f.Mask.Apply(text), "\uFFFD")
-}
+// validUTF8 is what some of the formats ask for.
+func validUTF8(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
 // fieldsOf are the fields of columns that are known to be some.
 func fieldsOf(columns []string) []search.Field {
 	fields := make([]search.Field, 0, len(columns))
 	for _, path := range columns {
-		if f, ok := search.LookupField(path); ok {
+		if f, ok := lookupField(path); ok {
 			fields = append(fields, f)
 		}
 	}

@@ -31,6 +31,9 @@ type Receipt struct {
 	ReadFrom  time.Time `json:"readFrom"`
 	ReadUntil time.Time `json:"readUntil"`
 
+	Runs         int        `json:"runs,omitempty"`         // how often reading began: more than once if it was interrupted
+	ChangedSince *time.Time `json:"changedSince,omitempty"` // only what changed since this instant is in it
+
 	Digest string   `json:"rowsSha256"`
 	Blocks []string `json:"blocks"` // the digest's beginning after each blockRows rows, to find where a file differs
 }
@@ -41,6 +44,9 @@ const (
 	// Masked is the masking of a receipt whose rows show no personal data.
 	Masked = "personal data masked"
 
+	// Unmasked is the masking of a receipt whose rows show it.
+	Unmasked = "personal data in clear"
+
 	blockRows   = 10_000
 	blockDigits = 16
 )
@@ -49,11 +55,18 @@ const (
 // the caller to add.
 func (p *Plan) Receipt(t *Tally) Receipt {
 	frozen := p.View.Without(search.NameAfter, search.NameCount, search.NameBOM).Frozen(p.AsOf)
-	return Receipt{
+	r := Receipt{
 		Kind: receiptKind, Rows: t.rows, First: t.first, Last: t.last, Totals: t.sums(), Columns: p.Columns(), Masking: Masked,
 		View: p.View.Without(search.NameAfter).Title(), URL: frozen.URL("/transactions"), TimeZone: p.View.Zone.String(),
 		AsOf: p.AsOf, Digest: t.Digest(), Blocks: t.blocks,
 	}
+	if p.unmasked {
+		r.Masking = Unmasked
+	}
+	if !p.since.IsZero() {
+		r.ChangedSince = new(p.since)
+	}
+	return r
 }
 
 // JSON writes the receipt as it stands beside a file.

@@ -144,6 +144,19 @@ func compare(t *Tally, r Receipt, index [factCount]int, totals bool) error {
 	return nil
 }
 
+// compareReceipts holds what was counted against what another count said.
+func compareReceipts(got, want Receipt) error {
+	switch {
+	case got.Rows != want.Rows:
+		return differs("there are %d rows; %d were counted", got.Rows, want.Rows)
+	case got.Digest != want.Digest || !slices.Equal(got.Blocks, want.Blocks):
+		return differs("the SHA-256 of the rows is %s; it was %s", got.Digest, want.Digest)
+	case got.Rows > 0 && (*got.First != *want.First || *got.Last != *want.Last):
+		return differs("the first and last rows are %s and %s; they were %s and %s", got.First.ID, got.Last.ID, want.First.ID, want.Last.ID)
+	}
+	return compareTotals(got.Totals, want.Totals)
+}
+
 func id(m *Mark) string {
 	if m == nil {
 		return "none"

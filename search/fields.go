@@ -289,11 +289,7 @@ func indexOf(t reflect.Type, names []string) []int {
 // or Time of trustlyclient, or a list of codes. What is personal in an object in
 // place of a value is masked; the value itself is left to Mask.
 func (f Field) Value(t *trustlyclient.Transaction) any {
-	index := getters[fieldByPath[strings.ToLower(f.Path)]]
-	if index == nil {
-		return nil
-	}
-	switch v := reflect.ValueOf(t).Elem().FieldByIndex(index).Interface().(type) {
+	switch v := f.ClearValue(t).(type) {
 	case trustlyclient.Text:
 		return trustlyclient.Text(MaskText(string(v)))
 	case trustlyclient.Code:
@@ -315,6 +311,15 @@ func (f Field) Value(t *trustlyclient.Transaction) any {
 	default:
 		return v
 	}
+}
+
+// ClearValue is Value with nothing masked.
+func (f Field) ClearValue(t *trustlyclient.Transaction) any {
+	index := getters[fieldByPath[strings.ToLower(f.Path)]]
+	if index == nil {
+		return nil
+	}
+	return reflect.ValueOf(t).Elem().FieldByIndex(index).Interface()
 }
 
 // Coded reports whether the field holds a code that says nothing by itself and

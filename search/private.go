@@ -134,6 +134,22 @@ func (k kept) String() string {
 // to the reader, but stands in no URL.
 func (v View) Kept(name string) bool { return v.kept.holds(name) }
 
+// KeptValues are the values of the filters that a private link keeps for this
+// view, and an empty one for each that the view leaves out. With an Opener that
+// gives them, [ParseWith] makes this view of what Encode writes, also when the
+// link was revoked. Whoever stores them stores personal data.
+func (v View) KeptValues() url.Values {
+	values := url.Values{}
+	for name, kept := range v.kept.values {
+		if v.kept.holds(name) {
+			values[name] = kept
+		} else if len(kept) > 0 {
+			values[name] = []string{""}
+		}
+	}
+	return values
+}
+
 // PersonalValues are the values of filters that are personal data, kept or not.
 func (v View) PersonalValues() url.Values {
 	values := url.Values{}

@@ -38,7 +38,8 @@ type Sweep[T any] struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 	buffer []swept[T]
-	loose  map[string]bool // rows without a time, which may be in any window
+	passed Position        // behind the row given last
+	loose  map[string]bool // the same as passed.Loose: such rows may be in any window
 	err    error
 
 	mu      sync.Mutex
@@ -57,6 +58,7 @@ type Sweep[T any] struct {
 // window is a part of the range.
 type window[T any] struct {
 	query Query
+	after Position        // where the first window begins
 	rows  chan []swept[T] // closed at its end
 	err   error           // set before rows is closed
 	taken bool
@@ -65,8 +67,10 @@ type window[T any] struct {
 
 // swept is one row.
 type swept[T any] struct {
-	value T
-	loose string // its id if it has no time
+	value  T
+	id     string
+	millis int64
+	loose  bool // it has no time
 }
 
 // maxAnswers is how many answers of a window may wait to be given.
@@ -80,7 +84,16 @@ func newWindow[T any](q Query) *window[T] {
 // have an end: see [Query.Export]. workers is how many requests may be in flight.
 // of makes what is kept of a row; it is called by several goroutines.
 func NewSweep[T any](l Lister, q Query, workers int, of func(*trustlyclient.Transaction) T) *Sweep[T] {
-	s := &Sweep[T]{lister: l, query: q, workers: max(1, workers), of: of, loose: map[string]bool{}}
+	return NewSweepFrom(l, q, Position{}, workers, of)
+}
+
+// NewSweepFrom is NewSweep for the rows behind a position that an earlier sweep
+// of the same query told.
+func NewSweepFrom[T any](l Lister, q Query, from Position, workers int, of func(*trustlyclient.Transaction) T) *Sweep[T] {
+	s := &Sweep[T]{lister: l, query: q, workers: max(1, workers), of: of, passed: from.clone(), loose: map[string]bool{}}
+	for _, id := range from.Loose {
+		s.loose[id] = true
+	}
 	s.changed = sync.NewCond(&s.mu)
 	return s
 }
@@ -102,15 +115,34 @@ func (s *Sweep[T]) Next(ctx context.Context) (T, error) {
 		}
 		row := s.buffer[0]
 		s.buffer = s.buffer[1:]
-		if row.loose != "" {
-			if s.loose[row.loose] {
-				s.repeats.Add(1)
-				continue
-			}
-			s.loose[row.loose] = true
+		if row.loose && s.loose[row.id] {
+			s.repeats.Add(1)
+			continue
+		}
+		if s.err = s.pass(row); s.err != nil {
+			s.Close()
+			return none, s.err
 		}
 		return row.value, nil
 	}
+}
+
+// Within waits for what Next will say, at most so long, and reports whether Next
+// will say it at once.
+func (s *Sweep[T]) Within(ctx context.Context, limit time.Duration) bool {
+	s.start.Do(func() { s.run(ctx) })
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for len(s.buffer) == 0 && s.err == nil && s.head != nil {
+		if err := s.advance(ctx); err != nil {
+			if ctx.Err() != nil {
+				return false
+			}
+			s.err = err
+			s.Close()
+		}
+	}
+	return true
 }
 
 // Close ends what is under way. It may be called at any time and more than once;
@@ -138,6 +170,7 @@ func (s *Sweep[T]) Repeats() int { return int(s.repeats.Load()) }
 func (s *Sweep[T]) run(ctx context.Context) {
 	ctx, s.cancel = context.WithCancel(ctx) //nolint:gosec // Close calls it
 	s.head = newWindow[T](s.query)
+	s.head.after = s.Position()
 	for range s.workers {
 		s.done.Go(func() {
 			for w := s.take(); w != nil; w = s.take() {
@@ -218,6 +251,7 @@ func (s *Sweep[T]) firstFree() *window[T] {
 func (s *Sweep[T]) read(ctx context.Context, w *window[T]) {
 	walk := NewWalk(s.lister, w.query, Cursor{}, 0)
 	walk.uncapped, walk.whole = &s.uncapped, s.query
+	walk.fetched = w.after.place()
 	w.err = s.walk(ctx, w, walk)
 	s.requests.Add(int64(walk.Requests()))
 	s.repeats.Add(int64(walk.inRange - walk.kept))
@@ -253,10 +287,8 @@ func (s *Sweep[T]) walk(ctx context.Context, w *window[T], walk *Walk) error {
 func (s *Sweep[T]) keep(rows []*trustlyclient.Transaction) []swept[T] {
 	kept := make([]swept[T], len(rows))
 	for i, t := range rows {
-		kept[i].value = s.of(t)
-		if _, ok := s.query.position(t); !ok {
-			kept[i].loose = rowID(t)
-		}
+		millis, ok := s.query.position(t)
+		kept[i] = swept[T]{value: s.of(t), id: rowID(t), millis: millis, loose: !ok}
 	}
 	return kept
 }
