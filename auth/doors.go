@@ -28,12 +28,17 @@ var (
 	ErrLoginEnded = fmt.Errorf("login ended: %w", ErrNotSignedIn)
 )
 
-// TooManyTries is the error of SignIn when too many passwords were wrong. No password was checked.
+// TooManyTries is the error of CheckPassword when too many passwords were wrong, or too many are being checked. This one
+// was not.
 type TooManyTries struct {
 	Wait time.Duration // until the next try is looked at, at least a second
+	Busy bool          // the wait is for others' tries: nothing counts against this client
 }
 
 func (e *TooManyTries) Error() string {
+	if e.Busy {
+		return fmt.Sprintf("too many sign-ins at once: wait %s", e.Wait)
+	}
 	return fmt.Sprintf("too many wrong passwords: wait %s", e.Wait)
 }
 
@@ -55,6 +60,9 @@ type Store interface {
 
 	// EndLogin ends the login; ending an ended or unknown one is no error.
 	EndLogin(ctx context.Context, id string, at time.Time) error
+
+	// SignedInFrom reports whether a login of that account started from the network (see [Network]) since then.
+	SignedInFrom(ctx context.Context, email, network string, since time.Time) (bool, error)
 }
 
 // Doors lets people in and out.
@@ -64,6 +72,7 @@ type Doors struct {
 	throttle  *Throttle
 	passwords *Passwords
 	now       func() time.Time
+	ssoOnly   bool // see CloseLocal
 }
 
 // NewDoors returns the doors over a store. The sessions must be the manager whose LoadAndSave wraps the handlers.
@@ -77,15 +86,71 @@ func NewDoors(store Store, sessions *scs.SessionManager, now func() time.Time) *
 	}
 }
 
-// CheckPassword returns the user whose password it is. Nothing is opened yet: see [Doors.Open]. address is the
-// client's, as the portal trusts it.
+// CloseLocal leaves the single sign-on as the only way in, for every account. It is called before anyone comes.
+func (d *Doors) CloseLocal() { d.ssoOnly = true }
+
+// LocalOpen reports whether accounts of the portal's own may sign in, by password or passkey.
+func (d *Doors) LocalOpen() bool { return !d.ssoOnly }
+
+// CheckPassword is CheckPasswordFrom for a client whose device is not known.
+func (d *Doors) CheckPassword(ctx context.Context, email, password, address string) (User, error) {
+	return d.CheckPasswordFrom(ctx, email, password, From{Address: address})
+}
+
+// From is where a password comes from.
+type From struct {
+	Address string // the client's, as the portal trusts it
+
+	// Device names a browser from which the account has signed in before, see [Devices.Known]; "" for others. A login
+	// that is still open counts as one.
+	Device string
+}
+
+// knownNetworkFor is how long after a sign-in the account knows the network it came from.
+const knownNetworkFor = 30 * 24 * time.Hour
+
+// busyWait is how long a client is told to wait when the queue for checking passwords is full.
+const busyWait = 2 * time.Second
+
+// CheckPasswordFrom returns the user whose password it is. Nothing is opened yet: see [Doors.Open].
+//
+// Whoever tries passwords must cost little and keep nobody out. So tries are told apart, see [Throttle]:
+//
+//   - From a device that the account has signed in from before, they count against that device alone.
+//   - From a network that the account has signed in from lately, against the account in that network and against the
+//     network.
+//   - From anywhere else, against the account as a whole, too, and they are checked by strangers' share of the work, in a
+//     short queue. So 10,000 addresses together get no more than some tries a minute for one account.
+//
+// Thus an owner at the usual desk or browser gets in at any time. On a new device elsewhere the owner has to wait while
+// an attack on the account lasts; a link from an administrator makes that browser known (see [Devices.Remember]).
 //
 // Errors: ErrWrongPassword, *TooManyTries, the context's, or the store's. An unknown account takes as long as a wrong
 // password, so times do not tell which addresses have accounts.
-func (d *Doors) CheckPassword(ctx context.Context, email, password, address string) (User, error) {
+func (d *Doors) CheckPasswordFrom(ctx context.Context, email, password string, from From) (User, error) {
 	email = NormalizeEmail(email)
-	if wait := d.throttle.Take(email, address); wait > 0 {
+	verify := d.passwords.Verify
+	taken := []limit{deviceLimit(email, from.Device)} // the first is forgotten after a right password
+	if from.Device == "" {
+		taken = []limit{pairLimit(email, from.Address), addressLimit(from.Address)}
+	}
+	if wait := d.throttle.take(taken...); wait > 0 {
 		return User{}, &TooManyTries{Wait: wait}
+	}
+	if from.Device == "" {
+		known, err := d.store.SignedInFrom(ctx, email, Network(from.Address), d.now().Add(-knownNetworkFor))
+		if err != nil {
+			return User{}, fmt.Errorf("look for sign-ins from the network: %w", err)
+		}
+		if !known {
+			verify = d.passwords.verifyStranger
+			account := accountLimit(email)
+			if wait := d.throttle.take(account); wait > 0 {
+				d.throttle.giveBack(taken...)
+				return User{}, &TooManyTries{Wait: wait}
+			}
+			taken = append(taken, account)
+		}
 	}
 
 	user, hash, err := d.store.UserForSignIn(ctx, email)
@@ -93,22 +158,34 @@ func (d *Doors) CheckPassword(ctx context.Context, email, password, address stri
 		return User{}, fmt.Errorf("find user: %w", err)
 	}
 	known := err == nil
-	right, err := d.passwords.Verify(ctx, password, hash) // an empty hash costs the same and is never right
+	right, err := verify(ctx, password, hash) // an empty hash costs the same and is never right
+	if errors.Is(err, errBusy) {
+		d.throttle.giveBack(taken...)
+		return User{}, &TooManyTries{Wait: busyWait, Busy: true}
+	}
 	if err != nil {
 		return User{}, fmt.Errorf("check password: %w", err)
 	}
 	if !known || !right || user.Disabled {
 		return User{}, ErrWrongPassword
 	}
-	d.throttle.Clear(email, address)
+	d.throttle.clear(taken[0])
+	d.throttle.giveBack(taken[1:]...)
 	return user, nil
 }
 
 // Open starts a login for a user who has proved by the means who they are, and puts it into the session under a new
 // token. userAgent may be anything.
 //
-// Errors: ErrWrongPassword if the account was changed or disabled since the proof, or the store's.
+// An account of the single sign-on opens by that means alone: whoever has left there must not get in by what they once
+// set up here.
+//
+// Errors: ErrWrongPassword if the account was changed or disabled since the proof, or does not open by these means, or
+// the store's.
 func (d *Doors) Open(ctx context.Context, user User, means Means, address, userAgent string) (Identity, error) {
+	if means != BySSO && (user.SSO || d.ssoOnly) {
+		return Identity{}, ErrWrongPassword
+	}
 	now := d.now()
 	if old := d.sessions.GetString(ctx, sessionLogin); old != "" {
 		if err := d.store.EndLogin(ctx, old, now); err != nil {

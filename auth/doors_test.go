@@ -64,6 +64,15 @@ func (m *memory) EndLogin(_ context.Context, id string, at time.Time) error {
 	return nil
 }
 
+func (m *memory) SignedInFrom(_ context.Context, email, network string, since time.Time) (bool, error) {
+	for _, l := range m.logins {
+		if l.UserID == m.users[email].ID && Network(l.Address) == network && l.StartedAt.After(since) {
+			return true, m.broken
+		}
+	}
+	return false, m.broken
+}
+
 // building is doors in a wall: a server whose requests have sessions, and a browser in front of it.
 type building struct {
 	store *memory

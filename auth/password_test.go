@@ -82,7 +82,7 @@ func TestVerifyCostsTheSame(t *testing.T) {
 func TestHashesWaitWithTheContext(t *testing.T) {
 	p := NewPasswords()
 	for range maxHashes {
-		if err := p.acquire(t.Context()); err != nil {
+		if err := p.known.enter(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,7 +91,7 @@ func TestHashesWaitWithTheContext(t *testing.T) {
 	if _, err := p.Verify(ctx, "x", ""); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Verify beyond the bound: got error %v, want the context's", err)
 	}
-	p.release()
+	p.known.leave()
 	if _, err := p.Verify(t.Context(), "x", ""); err != nil {
 		t.Errorf("Verify when one is done: %v", err)
 	}
@@ -112,6 +112,10 @@ func TestCheckPassword(t *testing.T) {
 		{strings.Repeat("ab", 64) + "c", "has 129 characters"},
 		{"Ada.Lovelace@Example.com", "is the e-mail address"},
 		{"ADA.LOVELACE", "is the e-mail address"},
+		{"Ada-Lovelace-2026", "is little more than the e-mail address"},
+		{"TrustlyPortal!1", "is little more than the e-mail address or the portal's name"},
+		{"portal password", "is little more than"},
+		{"portal of seven owls", ""},
 		{"Password1234", "everybody tries first"},
 		{"correcthorsebatterystaple", "everybody tries first"},
 		{"twelve chars\xff", "not valid UTF-8"},

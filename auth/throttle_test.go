@@ -119,7 +119,7 @@ func TestThrottleNetworks(t *testing.T) {
 		{"fe80::1%eth0", "fe80::1%eth1", true},
 		{"", "unix", false},
 	} {
-		if same := throttleNetwork(tt.a) == throttleNetwork(tt.b); same != tt.same {
+		if same := Network(tt.a) == Network(tt.b); same != tt.same {
 			t.Errorf("%q and %q are one network: got %t, want %t", tt.a, tt.b, same, tt.same)
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,10 +14,11 @@ import (
 // [auth.Store].
 func (db *DB) StartLogin(ctx context.Context, l auth.Login) error {
 	n, err := affected(db.sql.ExecContext(ctx, `
-		INSERT INTO logins (id, user_id, generation, address, user_agent, means, proved_at, started_at, last_seen_at, ended_at)
-		SELECT $1, u.id, u.generation, $4, $5, $6, $7, $8, $9, 0
+		INSERT INTO logins (id, user_id, generation, address, user_agent, means, proved_at, started_at, last_seen_at, ended_at, network)
+		SELECT $1, u.id, u.generation, $4, $5, $6, $7, $8, $9, 0, $10
 		FROM users u WHERE u.id = $2 AND u.generation = $3 AND u.disabled_at = 0`,
-		l.ID, l.UserID, l.Generation, l.Address, l.UserAgent, l.Means, toMillis(l.ProvedAt), toMillis(l.StartedAt), toMillis(l.LastSeenAt)))
+		l.ID, l.UserID, l.Generation, l.Address, l.UserAgent, l.Means, toMillis(l.ProvedAt), toMillis(l.StartedAt), toMillis(l.LastSeenAt),
+		auth.Network(l.Address)))
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
@@ -76,6 +78,69 @@ func endLogins(ctx context.Context, tx *sql.Tx, userID, at int64) error {
 	_, err := tx.ExecContext(ctx,
 		`UPDATE logins SET ended_at = $2 WHERE user_id = $1 AND ended_at = 0`, userID, at)
 	return err
+}
+
+// SignedInFrom reports whether a login of that account started from the network since then. See [auth.Store].
+func (db *DB) SignedInFrom(ctx context.Context, email, network string, since time.Time) (bool, error) {
+	var n int64
+	err := db.sql.QueryRowContext(ctx, `
+		SELECT count(*) FROM users u JOIN logins l ON l.user_id = u.id
+		WHERE u.email = $1 AND l.network = $2 AND l.started_at > $3`, email, network, toMillis(since)).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for logins from a network: %w", err)
+	}
+	return n > 0, nil
+}
+
+// OpenLogins lists the logins of a user that have not ended and are of the user's generation, the last used first.
+// Those too old or idle for too long are among them: see [auth.Doors.Good].
+func (db *DB) OpenLogins(ctx context.Context, userID int64) (_ []auth.Login, err error) {
+	rows, err := db.sql.QueryContext(ctx, `
+		SELECT l.id, l.generation, l.address, l.user_agent, l.means, l.proved_at, l.started_at, l.last_seen_at
+		FROM logins l JOIN users u ON u.id = l.user_id
+		WHERE l.user_id = $1 AND l.ended_at = 0 AND l.generation = u.generation
+		ORDER BY l.last_seen_at DESC, l.id`, userID)
+	if err != nil {
+		return nil, fmt.Errorf("list logins: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var logins []auth.Login
+	for rows.Next() {
+		l := auth.Login{UserID: userID}
+		var proved, started, seen int64
+		if err := rows.Scan(&l.ID, &l.Generation, &l.Address, &l.UserAgent, &l.Means, &proved, &started, &seen); err != nil {
+			return nil, fmt.Errorf("list logins: %w", err)
+		}
+		l.ProvedAt, l.StartedAt, l.LastSeenAt = fromMillis(proved), fromMillis(started), fromMillis(seen)
+		logins = append(logins, l)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list logins: %w", err)
+	}
+	return logins, nil
+}
+
+// EndLoginOf ends one login of a user. ErrNotFound if the user has no such login that has not ended.
+func (db *DB) EndLoginOf(ctx context.Context, userID int64, id string) error {
+	n, err := affected(db.sql.ExecContext(ctx,
+		`UPDATE logins SET ended_at = $3 WHERE id = $1 AND user_id = $2 AND ended_at = 0`, id, userID, toMillis(db.now())))
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("end login of a user: %w", err)
+	}
+	return nil
+}
+
+// EndOtherLogins ends all logins of a user but one.
+func (db *DB) EndOtherLogins(ctx context.Context, userID int64, keep string) error {
+	_, err := db.sql.ExecContext(ctx,
+		`UPDATE logins SET ended_at = $3 WHERE user_id = $1 AND id <> $2 AND ended_at = 0`, userID, keep, toMillis(db.now()))
+	if err != nil {
+		return fmt.Errorf("end other logins of a user: %w", err)
+	}
+	return nil
 }
 
 // DeleteLogins deletes the logins that started before an instant. It must be longer ago than a login can last.
