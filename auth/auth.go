@@ -59,9 +59,11 @@ type Identity struct {
 	ProvedAt time.Time // of the login
 }
 
-// May reports whether the identity's role has the permission.
+// May reports whether the identity's role has the permission, and the scope of its token, if it has one.
 func (id Identity) May(p Permission) bool {
-	return id.LoginID != "" && id.User.Role.May(p)
+	Token    Token     // that the request brought in place of a login; else zero
+	known := id.LoginID != "" || id.Token.ID != 0 && id.Token.Scope.May(p)
+	return known && id.User.Role.May(p)
 }
 
 type identityKey struct{}

@@ -47,6 +47,7 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"TooManyViews":            testTooManyViews,
 	"PrivateLinks":            testPrivateLinks,
 	"PrivateLinkOfView":       testPrivateLinkOfView,
+	"Tokens":                  testTokens,
 	"AuditIsOneChain":         testAuditIsOneChain,
 	"AuditShowsChanges":       testAuditShowsChanges,
 	"AuditPage":               testAuditPage,
