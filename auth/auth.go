@@ -57,11 +57,11 @@ type Identity struct {
 	User     User
 	Means    Means     // of the login
 	ProvedAt time.Time // of the login
+	Token    Token     // that the request brought in place of a login; else zero
 }
 
 // May reports whether the identity's role has the permission, and the scope of its token, if it has one.
 func (id Identity) May(p Permission) bool {
-	Token    Token     // that the request brought in place of a login; else zero
 	known := id.LoginID != "" || id.Token.ID != 0 && id.Token.Scope.May(p)
 	return known && id.User.Role.May(p)
 }
