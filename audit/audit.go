@@ -51,9 +51,13 @@ type Record struct {
 
 // Filter narrows a reading of the audit; zero fields don't.
 type Filter struct {
-	User   string // e-mail address, whole
-	Action Action
-	Object string // whole, such as "transaction 1009000103"
+	User     string // e-mail address, whole
+	Action   Action
+	Result   Result
+	Object   string    // whole, such as "transaction 1009000103"
+	Holds    string    // within the object or the detail: a hash, see [Hasher]
+	Address  string    // internet address, whole
+	From, To time.Time // From included, To not
 }
 
 // Store keeps the chain. *store.DB is one.

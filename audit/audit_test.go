@@ -80,16 +80,94 @@ func wantBroken(t *testing.T, name string, base, head End, records []Record, goo
 	}
 }
 
-func TestVerifyStartsWhereOldRecordsWereDeleted(t *testing.T) {
-	whole := chain(20)
-	_, head := ends(whole)
-	if n, err := Verify(End{7, whole[6].Hash}, head, all(whole[7:])); n != 13 || err != nil {
-		t.Errorf("got %d, %v, want 13 and no error", n, err)
+// pruned is a chain of 30 records of which the first seven were deleted for their age, twice: 1 to 4, then 5 to 7.
+func pruned() (base, head End, kept []Record) {
+	records := chain(20)
+	for _, last := range []int{3, 6} {
+		end := records[len(records)-1]
+		records = append(records, Link(end.Hash, end.Seq+1, Pruned(End{records[last].Seq, records[last].Hash}, time.UnixMilli(1795000001000))))
 	}
+	base, head = End{7, records[6].Hash}, End{records[21].Seq, records[21].Hash}
+	return base, head, records[7:]
+}
+
+func TestVerifyStartsWhereOldRecordsWereDeleted(t *testing.T) {
+	base, head, kept := pruned()
+	if n, err := Verify(base, head, all(kept)); n != 15 || err != nil {
+		t.Fatalf("got %d, %v, want 15 and no error", n, err)
+	}
+	for i := range kept {
+		bad := slices.Clone(kept)
+		bad[i].Reason = "x"
+		wantBroken(t, "changed", base, head, bad, int64(i), kept[i].Seq)
+		wantBroken(t, "removed", base, head, slices.Delete(slices.Clone(kept), i, i+1), int64(i), kept[i].Seq)
+		if i > 0 {
+			swapped := slices.Clone(kept)
+			swapped[i-1], swapped[i] = swapped[i], swapped[i-1]
+			wantBroken(t, "swapped", base, head, swapped, int64(i-1), kept[i-1].Seq)
+		}
+		// Records removed from the old end, and the base moved after them.
+		forged := End{kept[i].Seq, kept[i].Hash}
+		want := int64(8)
+		if kept[i].Seq == 22 { // the record that names the end is gone too
+			want = 1
+		}
+		wantBroken(t, "cut off at the old end", forged, head, kept[i+1:], 0, want)
+	}
+	whole := chain(20)
+	_, head = ends(whole)
+	wantBroken(t, "cut off where nothing was ever deleted for its age", End{7, whole[6].Hash}, head, whole[7:], 0, 1)
 	wantErr := errors.New("database gone")
 	_, err := Verify(End{0, Genesis}, head, func(yield func(Record, error) bool) { yield(Record{}, wantErr) })
 	if !errors.Is(err, wantErr) {
 		t.Errorf("a chain that can't be read: got %v, want %v", err, wantErr)
+	}
+}
+
+// A chain made anew from some record on holds in itself, and not against what was noted of it.
+func TestVerifyHoldsAgainstAnchors(t *testing.T) {
+	whole := chain(20)
+	base, head := ends(whole)
+	anchors := []End{{0, Genesis}, {5, whole[4].Hash}, {20, whole[19].Hash}}
+	if n, err := Verify(base, head, all(whole), anchors...); n != 20 || err != nil {
+		t.Fatalf("got %d, %v, want 20 and no error", n, err)
+	}
+	forged := slices.Clone(whole[:2])
+	for _, r := range whole[2:] {
+		r.User = "b@example.com"
+		forged = append(forged, Link(forged[len(forged)-1].Hash, r.Seq, r.Event))
+	}
+	_, head = ends(forged)
+	if n, err := Verify(base, head, all(forged)); n != 20 || err != nil {
+		t.Fatalf("a chain made anew: got %d, %v, want it to hold in itself", n, err)
+	}
+	for _, tt := range []struct {
+		anchor End
+		seq    int64
+	}{{anchors[1], 5}, {anchors[2], 20}, {End{21, "x"}, 21}, {End{0, "x"}, 0}} {
+		_, err := Verify(base, head, all(forged), tt.anchor)
+		var broken *BrokenError
+		if !errors.As(err, &broken) || broken.Seq != tt.seq {
+			t.Errorf("against %d: got %v, want record %d named", tt.anchor.Seq, err, tt.seq)
+		}
+	}
+}
+
+func TestHashOfWhatWasTyped(t *testing.T) {
+	h, older := NewHasher([][]byte{[]byte("now"), []byte("before")}), NewHasher([][]byte{[]byte("before")})
+	if got, want := h.Hash("  Joe\tUSER "), h.Hash("joe user"); got != want || !IsHash(got) {
+		t.Errorf("got %q and %q, want the same hash", got, want)
+	}
+	if h.Hash("joe user") == h.Hash("joe users") || h.Hash("joe user") == older.Hash("joe user") {
+		t.Error("another text or another key has the same hash")
+	}
+	if got, want := h.All("joe user"), []string{h.Hash("joe user"), older.Hash("joe user")}; !slices.Equal(got, want) {
+		t.Errorf("All: got %q, want %q", got, want)
+	}
+	for _, text := range []string{"", "#", "joe user", "#abcdefghi", "#abcdefghi1", "#ABCDEFGHIJ", "#abcdefghij "} {
+		if IsHash(text) {
+			t.Errorf("%q is taken for a hash", text)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // Genesis is the hash before the first record.
@@ -48,10 +49,12 @@ type BrokenError struct {
 
 func (e *BrokenError) Error() string { return fmt.Sprintf("audit record %d: %s", e.Seq, e.Why) }
 
-// Verify goes through the records from base, exclusive, to head, inclusive, and returns how many hold. The error is a
-// [*BrokenError] at the first that does not, or the sequence's own.
-func Verify(base, head End, records iter.Seq2[Record, error]) (int64, error) {
+// Verify goes through the records from base, exclusive, to head, inclusive, and returns how many hold. Each anchor is
+// what somebody noted of the chain before: the record of that number has to have that hash. The error is a [*BrokenError]
+// at the first record that is bad, or the sequence's own.
+func Verify(base, head End, records iter.Seq2[Record, error], anchors ...End) (int64, error) {
 	before := base
+	var pruned End // as the newest record about it says
 	for r, err := range records {
 		switch {
 		case err != nil:
@@ -62,8 +65,11 @@ func Verify(base, head End, records iter.Seq2[Record, error]) (int64, error) {
 			return before.Seq - base.Seq, &BrokenError{r.Seq, "stands out of order"}
 		case r.Seq > head.Seq:
 			return before.Seq - base.Seq, &BrokenError{r.Seq, "was not put there by the portal"}
-		case r.hash(before.Hash) != r.Hash:
+		case r.hash(before.Hash) != r.Hash, slices.ContainsFunc(anchors, func(a End) bool { return a.Seq == r.Seq && a.Hash != r.Hash }):
 			return before.Seq - base.Seq, &BrokenError{r.Seq, "was changed, or one before it was"}
+		}
+		if end, ok := r.pruned(); ok {
+			pruned = end
 		}
 		before = End{r.Seq, r.Hash}
 	}
@@ -72,6 +78,13 @@ func Verify(base, head End, records iter.Seq2[Record, error]) (int64, error) {
 		return before.Seq - base.Seq, &BrokenError{before.Seq + 1, "is missing"}
 	case before.Hash != head.Hash:
 		return before.Seq - base.Seq, &BrokenError{head.Seq, "does not have the hash that was noted when it was written"}
+	case base.Seq > 0 && pruned != base:
+		return 0, &BrokenError{min(pruned.Seq, base.Seq-1) + 1, "is missing, and none says that it was deleted for its age"}
+	}
+	for _, a := range anchors {
+		if a.Seq == base.Seq && a.Hash != base.Hash || a.Seq > head.Seq {
+			return before.Seq - base.Seq, &BrokenError{a.Seq, "is not the one that was noted"}
+		}
 	}
 	return before.Seq - base.Seq, nil
 }

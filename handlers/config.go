@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"iter"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -52,8 +53,11 @@ type Config struct {
 type AuditTrail interface {
 	// AuditPage returns the newest n records before a sequence number (0: the newest of all) that pass the filter.
 	AuditPage(ctx context.Context, filter audit.Filter, before int64, n int) ([]audit.Record, error)
+	// AuditRecords goes through the records that pass the filter in their order: those behind a sequence number, up to
+	// another (0: to the end).
+	AuditRecords(ctx context.Context, filter audit.Filter, after, last int64) iter.Seq2[audit.Record, error]
 	// VerifyAudit checks the whole chain: how many records hold, and its newest end. See audit.Verify.
-	VerifyAudit(context.Context) (n int64, head audit.End, err error)
+	VerifyAudit(ctx context.Context, anchors ...audit.End) (n int64, head audit.End, err error)
 }
 
 // DemoAccount is printed on the sign-in page of the demo.

@@ -4,124 +4,156 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"iter"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"trustlyportal/audit"
 )
 
-// AppendAudit puts an event at the end of the audit chain. See [audit.Store].
+// auditPatience is how long a group of records may take to write. It does not end with the request of whoever writes
+// them: others wait for the same group.
+const auditPatience = 5 * time.Second
+
+// maxAuditGroup bounds the records of one transaction.
+const maxAuditGroup = 200
+
+// auditQueue gathers the events of those who append at the same time: a transaction costs about as much for many
+// records as for one. Who finds nobody writing writes for all who wait, then hands on; nobody else is needed for it.
+type auditQueue struct {
+	mu      sync.Mutex
+	waiting []*waitingEvent
+	writing bool
+}
+
+// waitingEvent waits for its record, or for its turn to write.
+type waitingEvent struct {
+	event  audit.Event
+	record audit.Record
+	err    error
+	ended  chan struct{} // closed when record or err is there
+	turn   chan struct{} // closed when this one is to write
+}
+
+// AppendAudit puts an event at the end of the audit chain and returns once the record is committed. See [audit.Store].
+// When ctx ends first, the event may be on record all the same.
 func (db *DB) AppendAudit(ctx context.Context, e audit.Event) (audit.Record, error) {
-	var r audit.Record
-	err := db.inTx(ctx, func(tx *sql.Tx) error {
-		// Writing first makes whoever else appends wait, in this process or another.
-		var head audit.End
-		if err := tx.QueryRowContext(ctx, `UPDATE audit_ends SET head_seq = head_seq + 1 WHERE id = 1 RETURNING head_seq - 1, head_hash`).
-			Scan(&head.Seq, &head.Hash); err != nil {
-			return err
-		}
-		r = audit.Link(head.Hash, head.Seq+1, e)
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO audit (seq, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-			r.Seq, r.Time.UnixMilli(), r.UserID, r.User, r.Role, string(r.Action), r.Object, r.Detail, string(r.Result), r.Reason,
-			r.Address, r.RequestID, r.Hash); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE audit_ends SET head_hash = $1 WHERE id = 1`, r.Hash)
-		return err
-	})
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return audit.Record{}, fmt.Errorf("append to the audit: %w", err)
 	}
-	return r, nil
-}
-
-// AuditEnds returns both ends of the kept chain: what [audit.Verify] needs.
-func (db *DB) AuditEnds(ctx context.Context) (base, head audit.End, err error) {
-	err = db.sql.QueryRowContext(ctx, `SELECT base_seq, base_hash, head_seq, head_hash FROM audit_ends WHERE id = 1`).
-		Scan(&base.Seq, &base.Hash, &head.Seq, &head.Hash)
-	if err != nil {
-		return base, head, fmt.Errorf("read the ends of the audit: %w", err)
+	w := &waitingEvent{event: e, ended: make(chan struct{}), turn: make(chan struct{})}
+	q := db.auditing
+	q.mu.Lock()
+	q.waiting = append(q.waiting, w)
+	if !q.writing {
+		q.writing = true
+		close(w.turn)
 	}
-	return base, head, nil
-}
-
-const auditColumns = `seq, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash`
-
-func auditRecord(rows *sql.Rows) (audit.Record, error) {
-	var r audit.Record
-	var at int64
-	err := rows.Scan(&r.Seq, &at, &r.UserID, &r.User, &r.Role, &r.Action, &r.Object, &r.Detail, &r.Result, &r.Reason,
-		&r.Address, &r.RequestID, &r.Hash)
-	r.Time = time.UnixMilli(at).UTC()
-	return r, err
-}
-
-// VerifyAudit checks the whole chain as it is kept, while others may go on appending. See [audit.Verify].
-func (db *DB) VerifyAudit(ctx context.Context) (n int64, head audit.End, err error) {
-	base, head, err := db.AuditEnds(ctx)
-	if err != nil {
-		return 0, head, err
-	}
-	if n, err = audit.Verify(base, head, db.AuditRecords(ctx, base.Seq, head.Seq)); err != nil {
-		return n, head, err
-	}
-	var beyond int64 // told in one statement with the head of its moment
-	err = db.sql.QueryRowContext(ctx, `SELECT count(*) FROM audit WHERE seq > (SELECT head_seq FROM audit_ends WHERE id = 1)`).Scan(&beyond)
-	switch {
-	case err != nil:
-		return n, head, fmt.Errorf("read the audit: %w", err)
-	case beyond > 0:
-		return n, head, &audit.BrokenError{Seq: head.Seq + 1, Why: "was not put there by the portal"}
-	}
-	return n, head, nil
-}
-
-// AuditRecords goes through the chain in its order: the records behind the sequence number after, up to last.
-func (db *DB) AuditRecords(ctx context.Context, after, last int64) iter.Seq2[audit.Record, error] {
-	return func(yield func(audit.Record, error) bool) {
-		rows, err := db.sql.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq`, after, last)
-		if err != nil {
-			yield(audit.Record{}, fmt.Errorf("read the audit: %w", err))
-			return
-		}
-		defer func() { _ = rows.Close() }() // only read
-		for rows.Next() {
-			r, err := auditRecord(rows)
-			if err != nil {
-				yield(audit.Record{}, fmt.Errorf("read the audit: %w", err))
-				return
+	q.mu.Unlock()
+	select {
+	case <-w.ended:
+		return w.record, w.err
+	case <-w.turn:
+		db.writeAudit(context.WithoutCancel(ctx))
+		return w.record, w.err
+	case <-ctx.Done():
+		go func() { // its turn must not be lost
+			select {
+			case <-w.ended:
+			case <-w.turn:
+				db.writeAudit(context.WithoutCancel(ctx))
 			}
-			if !yield(r, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(audit.Record{}, fmt.Errorf("read the audit: %w", err))
-		}
+		}()
+		return audit.Record{}, fmt.Errorf("append to the audit: %w", ctx.Err())
 	}
 }
 
-// AuditPage returns the newest n records before a sequence number, 0 for the newest of all, that pass the filter.
-func (db *DB) AuditPage(ctx context.Context, f audit.Filter, before int64, n int) ([]audit.Record, error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit
-		WHERE ($1 = 0 OR seq < $1) AND ($2 = '' OR user_email = $2) AND ($3 = '' OR action = $3) AND ($4 = '' OR object = $4)
-		ORDER BY seq DESC LIMIT $5`, before, f.User, string(f.Action), f.Object, n)
-	if err != nil {
-		return nil, fmt.Errorf("read the audit: %w", err)
+// writeAudit writes the events that wait, the caller's among them, and gives the turn to the next one.
+func (db *DB) writeAudit(ctx context.Context) {
+	q := db.auditing
+	q.mu.Lock()
+	group := q.waiting[:min(len(q.waiting), maxAuditGroup)]
+	q.waiting = q.waiting[len(group):]
+	q.mu.Unlock()
+
+	ctx, cancel := context.WithTimeout(ctx, auditPatience)
+	defer cancel()
+	events := make([]audit.Event, len(group))
+	for i, w := range group {
+		events[i] = w.event
 	}
-	defer func() { _ = rows.Close() }() // only read
 	var records []audit.Record
-	for rows.Next() {
-		r, err := auditRecord(rows)
+	err := db.inTx(ctx, func(tx *sql.Tx) (err error) {
+		records, err = appendAudit(ctx, tx, events)
+		return err
+	})
+	for i, w := range group {
 		if err != nil {
-			return nil, fmt.Errorf("read the audit: %w", err)
+			w.err = fmt.Errorf("append to the audit: %w", err)
+		} else {
+			w.record = records[i]
 		}
-		records = append(records, r)
+		close(w.ended)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read the audit: %w", err)
+
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) == 0 {
+		q.waiting, q.writing = nil, false
+		return
+	}
+	close(q.waiting[0].turn)
+}
+
+// appendAudit puts events at the end of the chain within a transaction. It writes first, which makes whoever else
+// appends wait, in this process or another.
+func appendAudit(ctx context.Context, tx *sql.Tx, events []audit.Event) ([]audit.Record, error) {
+	var head audit.End
+	if err := tx.QueryRowContext(ctx, `UPDATE audit_ends SET head_seq = head_seq + $1 WHERE id = 1 RETURNING head_seq - $1, head_hash`, len(events)).
+		Scan(&head.Seq, &head.Hash); err != nil {
+		return nil, err
+	}
+	records := make([]audit.Record, len(events))
+	var rows strings.Builder
+	args := make([]any, 0, len(events)*auditFields)
+	for i, e := range events {
+		r := audit.Link(head.Hash, head.Seq+1, e)
+		head = audit.End{Seq: r.Seq, Hash: r.Hash}
+		records[i] = r
+		rows.WriteString(placeholders(i))
+		args = append(args, r.Seq, r.Time.UnixMilli(), r.UserID, r.User, r.Role, string(r.Action), r.Object, r.Detail, string(r.Result),
+			r.Reason, r.Address, r.RequestID, r.Hash)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO audit (`+auditColumns+`) VALUES `+rows.String(), args...); err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE audit_ends SET head_hash = $1 WHERE id = 1`, head.Hash); err != nil {
+		return nil, err
 	}
 	return records, nil
+}
+
+const (
+	auditColumns = `seq, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash`
+	auditFields  = 13
+)
+
+// placeholders are those of the row with the index i, with a comma before all but the first.
+func placeholders(i int) string {
+	var b strings.Builder
+	for field := range auditFields {
+		switch {
+		case field > 0:
+			b.WriteByte(',')
+		case i > 0:
+			b.WriteString(",(")
+		default:
+			b.WriteByte('(')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(i*auditFields + field + 1))
+	}
+	b.WriteByte(')')
+	return b.String()
 }

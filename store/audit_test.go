@@ -1,8 +1,11 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +41,7 @@ func testAuditIsOneChain(t *testing.T, db *DB) {
 		t.Errorf("VerifyAudit: got %d, %v, want %d and no error", n, err, writers*each)
 	}
 	seen := map[string]bool{}
-	for r, err := range db.AuditRecords(t.Context(), 0, writers*each) {
+	for r, err := range db.AuditRecords(t.Context(), audit.Filter{}, 0, writers*each) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +62,16 @@ func testAuditShowsChanges(t *testing.T, db *DB) {
 		}
 		last = r
 	}
+	for _, change := range []string{
+		`UPDATE audit SET reason = 'other' WHERE seq = 4`, `DELETE FROM audit WHERE seq = 4`, `DELETE FROM audit WHERE seq = 10`,
+		`INSERT INTO audit SELECT 11, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash FROM audit WHERE seq = 10`,
+		`UPDATE audit_ends SET head_seq = 9`, `UPDATE audit_ends SET base_seq = 11`, `DELETE FROM audit_ends`,
+	} {
+		if _, err := db.sql.ExecContext(t.Context(), change); err == nil {
+			t.Errorf("%s: got no error, want it refused", change)
+		}
+	}
+	takeOffTheBelt(t, db)
 	for _, test := range []struct {
 		change, undo string
 		seq          int64
@@ -86,6 +99,139 @@ func testAuditShowsChanges(t *testing.T, db *DB) {
 	}
 }
 
+// takeOffTheBelt drops the triggers, as somebody would who means it.
+func takeOffTheBelt(t *testing.T, db *DB) {
+	t.Helper()
+	for _, trigger := range []string{"audit_append", "audit_no_update", "audit_no_delete", "audit_ends_grow", "audit_ends_stay"} {
+		if _, err := db.sql.ExecContext(t.Context(), `DROP TRIGGER `+trigger); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Old records go, the chain holds, and whoever takes more than that is found out.
+func testAuditPrune(t *testing.T, db *DB) {
+	const n = pruneStep + 500
+	events := make([]audit.Event, n)
+	for i := range events {
+		events[i] = event(i)
+	}
+	err := db.inTx(t.Context(), func(tx *sql.Tx) error {
+		for group := range slices.Chunk(events, maxAuditGroup) {
+			if _, err := appendAudit(t.Context(), tx, group); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := func(i int) time.Time { return event(i).Time }
+	for _, tt := range []struct {
+		cutoff  time.Time
+		deleted int64
+		holds   int64
+		base    int64
+	}{
+		{old(0), 0, n, 0},
+		{old(10), 10, n - 10 + 1, 10},
+		{old(10), 0, n - 10 + 1, 10},
+		{old(n - 3), n - 13, 3 + 2, n - 3},
+		{old(n).AddDate(9, 0, 0), 5, 1, n + 2},
+	} {
+		deleted, err := db.PruneAudit(t.Context(), tt.cutoff, old(n))
+		if err != nil || deleted != tt.deleted {
+			t.Errorf("PruneAudit(%v): got %d, %v, want %d deleted", tt.cutoff, deleted, err, tt.deleted)
+		}
+		base, _, err := db.AuditEnds(t.Context())
+		if err != nil || base.Seq != tt.base {
+			t.Errorf("base: got %d, %v, want %d", base.Seq, err, tt.base)
+		}
+		if holds, _, err := db.VerifyAudit(t.Context()); err != nil || holds != tt.holds {
+			t.Errorf("VerifyAudit: got %d, %v, want %d and no error", holds, err, tt.holds)
+		}
+	}
+	var last audit.Record
+	for i := range 6 {
+		if last, err = db.AppendAudit(t.Context(), event(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The seat belt leaves this way open, so that pruning works; the chain does not.
+	if _, err := db.sql.ExecContext(t.Context(), `UPDATE audit_ends SET base_seq = $1, base_hash = (SELECT hash FROM audit WHERE seq = $1)`, last.Seq-2); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.pruneSome(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = db.VerifyAudit(t.Context())
+	if broken := new(audit.BrokenError); !errors.As(err, &broken) {
+		t.Errorf("records deleted without a record of it: got %v, want it named", err)
+	}
+}
+
+// Those who append at the same time share transactions, and each gets its own record or its own error.
+func testAuditGroups(t *testing.T, db *DB) {
+	const writers = 300 // more than one group
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	seqs := map[int64]string{}
+	for i := range writers {
+		wg.Go(func() {
+			r, err := db.AppendAudit(t.Context(), event(i))
+			mu.Lock()
+			defer mu.Unlock()
+			if seqs[r.Seq] = r.Object; err != nil || r.Object != event(i).Object {
+				t.Errorf("got %q, %v, want %q", r.Object, err, event(i).Object)
+			}
+		})
+	}
+	wg.Wait()
+	if n, _, err := db.VerifyAudit(t.Context()); n != writers || err != nil || len(seqs) != writers {
+		t.Errorf("got %d in the chain, %v, and %d numbers, want %d of both", n, err, len(seqs), writers)
+	}
+
+	// Who leaves while others wait keeps nobody from writing.
+	left, leave := context.WithCancel(t.Context())
+	for i := range writers {
+		ctx := t.Context()
+		if i%3 == 0 {
+			ctx = left
+		}
+		wg.Go(func() {
+			if _, err := db.AppendAudit(ctx, event(i)); err != nil && (ctx != left || !errors.Is(err, context.Canceled)) {
+				t.Errorf("AppendAudit: %v", err)
+			}
+		})
+	}
+	leave()
+	wg.Wait()
+	if _, err := db.AppendAudit(left, event(1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("AppendAudit after leaving: got %v, want %v", err, context.Canceled)
+	}
+	if _, err := db.AppendAudit(t.Context(), event(1)); err != nil {
+		t.Errorf("AppendAudit after all: %v", err)
+	}
+	if n, _, err := db.VerifyAudit(t.Context()); n <= writers+writers*2/3 || err != nil {
+		t.Errorf("got %d, %v, want more than %d and no error", n, err, writers+writers*2/3)
+	}
+
+	// A failure is everybody's who waited.
+	takeOffTheBelt(t, db)
+	if _, err := db.sql.ExecContext(t.Context(), `DROP TABLE audit`); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		wg.Go(func() {
+			if _, err := db.AppendAudit(t.Context(), event(i)); err == nil {
+				t.Error("AppendAudit without a table: got no error")
+			}
+		})
+	}
+	wg.Wait()
+}
+
 func testAuditPage(t *testing.T, db *DB) {
 	for i := range 9 {
 		e := event(i)
@@ -108,6 +254,13 @@ func testAuditPage(t *testing.T, db *DB) {
 		{audit.Filter{Object: "transaction 3"}, 0, 9, "[4]"},
 		{audit.Filter{Action: audit.Reveal, User: "u0@example.com"}, 4, 9, "[3 1]"},
 		{audit.Filter{Action: "export"}, 0, 9, "[]"},
+		{audit.Filter{Result: audit.Refused}, 0, 9, "[]"},
+		{audit.Filter{Result: audit.Allowed, Address: "203.0.113.7"}, 0, 2, "[9 8]"},
+		{audit.Filter{Address: "203.0.113.8"}, 0, 9, "[]"},
+		{audit.Filter{From: event(2).Time, To: event(5).Time}, 0, 9, "[5 4 3]"},
+		{audit.Filter{From: event(2).Time}, 5, 9, "[4 3]"},
+		{audit.Filter{Holds: "customer.tax"}, 0, 1, "[9]"},
+		{audit.Filter{Holds: "action 7"}, 0, 9, "[8]"},
 	} {
 		records, err := db.AuditPage(t.Context(), test.filter, test.before, test.n)
 		if err != nil {

@@ -33,6 +33,8 @@ type DB struct {
 	sql   *sql.DB
 	now   func() time.Time
 	close func() error // what else Close has to do, for OpenTemp
+
+	auditing *auditQueue
 }
 
 // Open opens the database, makes it first if need be, and brings its schema up to this version's. It refuses a schema
@@ -50,7 +52,7 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 		_ = conn.Close() // the first error is the one to tell
 		return nil, fmt.Errorf("bring the schema of %s up to date: %w", path, err)
 	}
-	return &DB{sql: conn, now: time.Now}, nil
+	return &DB{sql: conn, now: time.Now, auditing: &auditQueue{}}, nil
 }
 
 // Close closes the database after the queries under way.

@@ -51,6 +51,8 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"AuditIsOneChain":         testAuditIsOneChain,
 	"AuditShowsChanges":       testAuditShowsChanges,
 	"AuditPage":               testAuditPage,
+	"AuditPrune":              testAuditPrune,
+	"AuditGroups":             testAuditGroups,
 }
 
 func TestSuite(t *testing.T) {

@@ -34,6 +34,9 @@ func TestAuditVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(t.Context(), `DROP TRIGGER audit_no_update`); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := conn.ExecContext(t.Context(), `UPDATE audit SET user_email = 'bob@example.com' WHERE seq = 2`); err != nil {
 		t.Fatal(err)
 	}
