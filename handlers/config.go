@@ -41,6 +41,8 @@ type Config struct {
 	Findings func() *doctor.Report // what is known of the API; nil before anything is
 
 	Worksheets        Worksheets                  // pasted lists
+	Exports           Exports                     // export jobs
+	ExportKeep        time.Duration               // how long a complete export stays
 	Go                func(func(context.Context)) // runs work that outlives its request; its context ends with the program
 	RequestsPerSecond float64                     // to the API; 0 when nothing limits them
 

@@ -108,7 +108,7 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Cleanup(config.Client.CloseIdleConnections)
 	config.Sessions = auth.NewSessions(db.Sessions(), config.BaseURL.Scheme == "https")
 	config.Doors = auth.NewDoors(db, config.Sessions, p.clock.now)
-	config.Worksheets = db
+	config.Worksheets, config.Exports, config.ExportKeep = db, db, 7*24*time.Hour
 	p.config = config
 	p.serve()
 	return p

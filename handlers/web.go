@@ -18,8 +18,9 @@ import (
 type web struct {
 	Config
 	preferences *sessions.CookieStore
-	runner      *runner     // of pasted lists
-	linkSealer  auth.Sealer // of private links
+	runner      *runner       // of pasted lists
+	exports     *exportRunner // of export jobs
+	linkSealer  auth.Sealer   // of private links
 	watched     watched     // records that open pages ask for
 }
 
@@ -44,6 +45,12 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("worksheets: %w", err)
 	}
 	w.runner = newRunner(c, sheets)
+
+	exports, err := c.Keys.Sealer("export")
+	if err != nil {
+		return nil, fmt.Errorf("exports: %w", err)
+	}
+	w.exports = newExportRunner(c, exports)
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

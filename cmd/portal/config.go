@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"trustlyportal/auth"
 	"trustlyportal/store"
@@ -23,6 +24,7 @@ type settings struct {
 	BaseURL        string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal; https makes cookies Secure; else it follows from the address"`
 	DatabaseURL    string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
 	TrustedProxies string `setting:"PORTAL_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts; else none"`
+	ExportKeep     string `setting:"PORTAL_EXPORT_KEEP" default:"7d" placeholder:"TIME" help:"How long a complete export stays to be downloaded: days or hours, 7d or 36h"`
 	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
@@ -63,6 +65,7 @@ type config struct {
 	trustedProxies []netip.Prefix
 	logFormat      logFormat
 	revealReason   views.RevealReason
+	exportKeep     time.Duration
 	api            trustlyclient.Options
 }
 
@@ -86,6 +89,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		trustedProxies: p.prefixes(s.TrustedProxies),
 		logFormat:      p.logFormat(s.LogFormat),
 		revealReason:   p.revealReason(s.RevealReason),
+		exportKeep:     p.exportKeep(s.ExportKeep),
 	}
 	p.hostPort(s.Addr)
 	if !demo {
@@ -208,6 +212,25 @@ func (p *problems) revealReason(text string) views.RevealReason {
 	}
 	p.add("PORTAL_REVEAL_REASON", "is %q: set it to optional, required or off", text)
 	return ""
+}
+
+// longestExportKeep bounds what a slip of the keyboard can do to the disk.
+const longestExportKeep = 366 * 24 * time.Hour
+
+// exportKeep reads whole days or hours.
+func (p *problems) exportKeep(text string) time.Duration {
+	unit := 24 * time.Hour
+	number, ok := strings.CutSuffix(text, "d")
+	if !ok {
+		unit = time.Hour
+		number, ok = strings.CutSuffix(text, "h")
+	}
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || n < 1 || n > int(longestExportKeep/unit) {
+		p.add("PORTAL_EXPORT_KEEP", "is %q: set it to days or hours, from 1h to 366d, for example 7d", text)
+		return 0
+	}
+	return time.Duration(n) * unit
 }
 
 func (p *problems) apiBaseURL(text string) string {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,6 +52,7 @@ func fromEnv(env environment) *settings {
 		TrustedProxies: env["PORTAL_TRUSTED_PROXIES"],
 		LogFormat:      pick("PORTAL_LOG_FORMAT", "auto"),
 		RevealReason:   pick("PORTAL_REVEAL_REASON", "optional"),
+		ExportKeep:     pick("PORTAL_EXPORT_KEEP", "7d"),
 		apiSettings: apiSettings{
 			TrustlyBaseURL:        env["TRUSTLY_BASE_URL"],
 			TrustlyRateLimit:      env["TRUSTLY_RATE_LIMIT"],
@@ -103,6 +105,11 @@ func TestConfigErrors(t *testing.T) {
 		{"TRUSTLY_MAX_CONCURRENCY=4.5", "TRUSTLY_MAX_CONCURRENCY is"},
 		{"TRUSTLY_TIME_UNIT=seconds", "TRUSTLY_TIME_UNIT is"},
 		{"PORTAL_REVEAL_REASON=always", `PORTAL_REVEAL_REASON is "always"`},
+		{"PORTAL_EXPORT_KEEP=7", `PORTAL_EXPORT_KEEP is "7": set it to days or hours`},
+		{"PORTAL_EXPORT_KEEP=1.5d", "PORTAL_EXPORT_KEEP is"},
+		{"PORTAL_EXPORT_KEEP=0h", "PORTAL_EXPORT_KEEP is"},
+		{"PORTAL_EXPORT_KEEP=-3d", "PORTAL_EXPORT_KEEP is"},
+		{"PORTAL_EXPORT_KEEP=367d", "PORTAL_EXPORT_KEEP is"},
 	}
 	var all []string
 	for _, tt := range tests {
@@ -159,8 +166,12 @@ func TestConfig(t *testing.T) {
 	}
 
 	demo := environment{}
-	if c, err := fromEnv(demo).check(demo.get, true); err != nil || c.api.RateLimit != 0 {
-		t.Errorf("demo without settings: got rate limit %v, %v, want none", c.api.RateLimit, err)
+	if c, err := fromEnv(demo).check(demo.get, true); err != nil || c.api.RateLimit != 0 || c.exportKeep != 7*24*time.Hour {
+		t.Errorf("demo without settings: got rate limit %v and exports kept %v, %v, want none and a week", c.api.RateLimit, c.exportKeep, err)
+	}
+	env = working.with("PORTAL_EXPORT_KEEP=36h")
+	if c, err := fromEnv(env).check(env.get, false); err != nil || c.exportKeep != 36*time.Hour {
+		t.Errorf("36h: got exports kept %v, %v", c.exportKeep, err)
 	}
 	demo = environment{"TRUSTLY_RATE_LIMIT": "2.5"}
 	if c, err := fromEnv(demo).check(demo.get, true); err != nil || c.api.RateLimit != 2.5 {

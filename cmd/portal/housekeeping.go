@@ -15,9 +15,13 @@ const (
 	// keepLogins is how long after its start a login is remembered, with its address and browser, for questions about
 	// who was in. Much longer than a login lasts.
 	keepLogins = 30 * 24 * time.Hour
+
+	// keepExpiredExports is how long an expired export is remembered, with its receipt but without its rows: bank returns
+	// come weeks late, and who closed a month looks for what changed since.
+	keepExpiredExports = 90 * 24 * time.Hour
 )
 
-// keepHouse deletes what has expired: sessions, worksheets, private links and old logins, now and then until ctx ends.
+// keepHouse deletes what has expired: sessions, worksheets, exports, private links and old logins, now and then until ctx ends.
 func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
 	tick := time.NewTicker(keepHouseEvery)
 	defer tick.Stop()
@@ -26,6 +30,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteExpiredWorksheets(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
+		if err := db.ExpireExports(ctx, time.Now(), time.Now().Add(keepExpiredExports)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteIdlePrivateLinks(ctx, time.Now().Add(-store.PrivateLinkIdle)); err != nil && ctx.Err() == nil {

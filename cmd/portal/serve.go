@@ -94,6 +94,8 @@ func (c *serveCmd) Run(p *program) (err error) {
 		Findings:       check.report.Load,
 
 		Worksheets: b.db,
+		Exports:    b.db,
+		ExportKeep: cfg.exportKeep,
 		Go: func(work func(context.Context)) {
 			if ctx.Err() == nil {
 				background.Go(func() { work(ctx) })
