@@ -24,6 +24,9 @@ type User struct {
 	Disabled  bool
 	CreatedAt time.Time
 
+	// SSO: the account signs in through the provider of the single sign-on, and in no other way. See [Doors.Open].
+	SSO bool
+
 	// Generation grows whenever what was proved at sign-in stops holding: a new password, another role, the account
 	// disabled. A login is good only for the generation that it was started under.
 	Generation int64
@@ -49,6 +52,7 @@ type Means string
 // The means of signing in.
 const (
 	ByPassword Means = "password"
+	BySSO      Means = "sso" // how exactly is the provider's affair
 )
 
 // Identity is who is behind one request, as the database has it now. The zero value is nobody and may nothing.

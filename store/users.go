@@ -9,20 +9,23 @@ import (
 	"trustlyportal/auth"
 )
 
-const userColumns = `u.id, u.email, u.role, u.disabled_at, u.created_at, u.generation`
+const userColumns = `u.id, u.email, u.role, u.disabled_at, u.created_at, u.generation,
+	(SELECT count(*) FROM identities i WHERE i.user_id = u.id)`
 
 // userRow scans userColumns.
 type userRow struct {
 	user                auth.User
 	disabledAt, created int64
+	identities          int64
 }
 
 func (r *userRow) dest() []any {
-	return []any{&r.user.ID, &r.user.Email, &r.user.Role, &r.disabledAt, &r.created, &r.user.Generation}
+	return []any{&r.user.ID, &r.user.Email, &r.user.Role, &r.disabledAt, &r.created, &r.user.Generation, &r.identities}
 }
 
 func (r *userRow) get() auth.User {
 	r.user.Disabled = r.disabledAt != 0
+	r.user.SSO = r.identities > 0
 	r.user.CreatedAt = fromMillis(r.created)
 	return r.user
 }
