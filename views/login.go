@@ -7,6 +7,7 @@ type LoginPage struct {
 	Next        string // where to go afterwards; a path of the portal, checked by the caller
 	Error       string // why the last attempt was refused
 	WaitSeconds int    // > 0: no attempt is taken for so long
+	Passkey     PasskeyForm
 	Demo        []DemoAccount
 }
 
