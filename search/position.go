@@ -21,7 +21,7 @@ type Position struct {
 
 // maxLoose is how many rows without a time a sweep takes. The API gives every
 // transaction a time of creation; that so many lack it says that it changed.
-const maxLoose = 10_000
+const maxLoose = 1000
 
 // ErrTooManyLoose ends a sweep that would else lose rows without a time, or
 // repeat them.

@@ -60,8 +60,9 @@ func exportQuery(from, to int64) Query {
 	return q.Export(time.UnixMilli(to).UTC())
 }
 
-// Side by side or one after the other: the same rows in the same order, each
-// that matched throughout exactly once.
+// Side by side or one after the other, in one piece or interrupted and gone on
+// with elsewhere: the same rows in the same order, each that matched throughout
+// exactly once.
 func TestSweepGivesWhatOneWalkGives(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	rapid.Check(t, func(r *rapid.T) {
@@ -102,7 +103,8 @@ func TestSweepGivesWhatOneWalkGives(t *testing.T) {
 				}
 			}
 		}
-		got, err := sweepAll(&shared{model: m}, exportQuery(from, to), rapid.IntRange(1, 6).Draw(r, "workers"))
+		stops := rapid.SliceOfN(rapid.IntRange(0, 900), 0, 4).Draw(r, "stops after")
+		got, err := sweepInPieces(&shared{model: m}, exportQuery(from, to), rapid.IntRange(1, 6).Draw(r, "workers"), stops)
 		if err != nil {
 			r.Fatalf("sweep: %v", err)
 		}
