@@ -107,6 +107,22 @@ func TestRowsWithoutATimeOutlastAnInterruption(t *testing.T) {
 	})
 }
 
+// A row without a time that was given is no mark of what is behind: at the end of the answer that a sweep goes on with,
+// it says nothing of the rows before it.
+func TestARowWithoutATimeIsNoMark(t *testing.T) {
+	l := &timeless{shared: shared{model: &model{unit: trustlyclient.Milliseconds}}, ids: []string{"loose"}}
+	for i := range 1900 {
+		at := epoch + int64(i)*5000
+		l.rows = append(l.rows, row{id: 10_000 + i, created: at, updated: at})
+	}
+	for stop := 1805; stop < 1900; stop += 10 {
+		got, err := sweepInPieces(l, exportQuery(epoch, epoch+100_000_000), 2, []int{stop})
+		if err != nil || len(got) != 1901 {
+			t.Errorf("gone on with after %d rows: got %d rows and %v, want 1901", stop, len(got), err)
+		}
+	}
+}
+
 // So many rows without a time that a position would have to hold too many of them are an error, not a loss.
 func TestTooManyRowsWithoutATimeAreAnError(t *testing.T) {
 	l := &timeless{shared: shared{model: &model{unit: trustlyclient.Milliseconds}}}
