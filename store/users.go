@@ -33,19 +33,31 @@ func (r *userRow) get() auth.User {
 // CreateUser adds an enabled user. The address is normalized here; the password is hashed already, or empty for none.
 // ErrConflict if the address has an account.
 func (db *DB) CreateUser(ctx context.Context, email string, role auth.Role, passwordHash string) (auth.User, error) {
-	now := toMillis(db.now())
+	u, err := insertUser(ctx, db.sql, email, role, passwordHash, toMillis(db.now()))
+	if err != nil {
+		return auth.User{}, fmt.Errorf("create user: %w", err)
+	}
+	return u, nil
+}
+
+// rowQuerier is a database or a transaction.
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func insertUser(ctx context.Context, q rowQuerier, email string, role auth.Role, passwordHash string, now int64) (auth.User, error) {
 	u := auth.User{Email: auth.NormalizeEmail(email), Role: role, CreatedAt: fromMillis(now), Generation: 1}
-	err := db.sql.QueryRowContext(ctx, `
+	err := q.QueryRowContext(ctx, `
 		INSERT INTO users (email, role, password_hash, generation, disabled_at, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, 0, $5, $5)
 		ON CONFLICT (email) DO NOTHING
 		RETURNING id`,
 		u.Email, u.Role, passwordHash, u.Generation, now).Scan(&u.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return auth.User{}, fmt.Errorf("create user: %w", ErrConflict)
+		err = ErrConflict
 	}
 	if err != nil {
-		return auth.User{}, fmt.Errorf("create user: %w", err)
+		return auth.User{}, err
 	}
 	return u, nil
 }
@@ -108,6 +120,34 @@ func (db *DB) SetDisabled(ctx context.Context, userID int64, disabled bool) erro
 // SetPassword keeps another password's hash and ends the user's logins. ErrNotFound if there is no such user.
 func (db *DB) SetPassword(ctx context.Context, userID int64, passwordHash string) error {
 	return db.changeUser(ctx, "set password", userID, `password_hash = $3`, `1 = 1`, passwordHash)
+}
+
+// ChangePassword keeps another password's hash for the reader, ends the reader's other logins and lets this one go on.
+// ErrNotFound if the account was changed since the reader was identified.
+func (db *DB) ChangePassword(ctx context.Context, by auth.Identity, passwordHash string) error {
+	now := toMillis(db.now())
+	err := db.inTx(ctx, func(tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `
+			UPDATE users SET password_hash = $3, generation = generation + 1, updated_at = $4
+			WHERE id = $1 AND generation = $2 AND disabled_at = 0`, by.User.ID, by.User.Generation, passwordHash, now))
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx,
+			`UPDATE logins SET ended_at = $3 WHERE user_id = $1 AND id <> $2 AND ended_at = 0`, by.User.ID, by.LoginID, now); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE logins SET generation = $3 WHERE id = $1 AND user_id = $2 AND ended_at = 0`,
+			by.LoginID, by.User.ID, by.User.Generation+1)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("change password: %w", err)
+	}
+	return nil
 }
 
 // changeUser sets one column of one user ($3 is its value) when the condition says that it would change something. What
