@@ -31,6 +31,7 @@ const (
 	RemoveFactor Action = "remove-factor" // the same
 	EndSession   Action = "end-session"   // somebody's sign-in, before its time
 
+	ChangeView        Action = "change-view" // one that others may use: saved, shared, renamed, deleted, imported
 	MakePrivateLink   Action = "make-private-link"
 	RevokePrivateLink Action = "revoke-private-link"
 	ReadAudit         Action = "read-audit" // the audit itself was read, exported or checked
@@ -65,6 +66,7 @@ var words = []struct {
 	{AddFactor, "Add a second factor"},
 	{RemoveFactor, "Remove a second factor"},
 	{EndSession, "End a sign-in"},
+	{ChangeView, "Change a saved view"},
 	{MakePrivateLink, "Make a private link"},
 	{RevokePrivateLink, "Revoke a private link"},
 	{ReadAudit, "Read the audit"},

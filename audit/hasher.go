@@ -7,6 +7,12 @@ import (
 	"strings"
 )
 
+// Purpose is what the keys of a [Hasher] are derived for, and KeySize how long they are.
+const (
+	Purpose = "audit hashes"
+	KeySize = 32
+)
+
 // Hasher replaces what somebody typed by a short keyed hash: the same text has the same hash, so that whoever has the
 // text and the key can tell whether it was looked for, and nobody else can.
 type Hasher struct{ keys [][]byte }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/store"
@@ -78,6 +79,9 @@ func (w *web) importViews(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := w.recordImport(c, toSave); err != nil {
+			return err
+		}
 		_, err = w.Store.SaveViews(c.Request().Context(), reader(c).User.ID, toSave, true)
 		if err == nil {
 			w.notify(c, auth.Success, importWords(before, toSave, unchanged, reader(c).User.ID))
@@ -96,6 +100,17 @@ func (w *web) importViews(c echo.Context) error {
 		page.Import.Errors = append(page.Import.Errors, views.ImportError{Line: e.Line, Name: e.Name, Text: e.Text})
 	}
 	return w.drawSavedViews(c, http.StatusUnprocessableEntity, page)
+}
+
+// recordImport puts views on record before they are saved.
+func (w *web) recordImport(c echo.Context, views []store.SavedView) error {
+	shared := 0
+	for _, v := range views {
+		if v.Shared {
+			shared++
+		}
+	}
+	return w.record(c, act{action: audit.ChangeView, object: "saved view", detail: fmt.Sprintf("imported %d, %d of them for the team", len(views), shared)})
 }
 
 // maxImportForm leaves room around a file for what the form adds.

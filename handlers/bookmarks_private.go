@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/store"
@@ -101,6 +102,9 @@ func (w *web) makePrivateLink(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, view.URL("/transactions"))
 	}
 	link.OnlyMaker = r.PostFormValue("who") == "me"
+	if err := w.recordLink(c, view, link); err != nil {
+		return err
+	}
 	if err := w.Store.KeepPrivateLink(r.Context(), link); err != nil {
 		if errors.Is(err, store.ErrTooMany) {
 			return &undone{fmt.Sprintf("You have %d private links, as many as one may have.", store.MaxPrivateLinks), "Revoke some of them under Views."}
@@ -115,8 +119,22 @@ func (w *web) makePrivateLink(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, href)
 }
 
+// recordLink puts a link on record before it is kept.
+func (w *web) recordLink(c echo.Context, view search.View, link store.PrivateLink) error {
+	if link.Token == "" {
+		return nil
+	}
+	return w.record(c, act{action: audit.MakePrivateLink, object: linkObject(link.Token), detail: view.Recorded(w.typed.Hash)})
+}
+
+// linkObject names a private link in the audit.
+func linkObject(token string) string { return "private link " + search.RecordedToken(token) }
+
 // revokePrivateLink takes POST /private-links/{token}/revoke.
 func (w *web) revokePrivateLink(c echo.Context) error {
+	if err := w.record(c, act{action: audit.RevokePrivateLink, object: linkObject(c.Param("token"))}); err != nil {
+		return err
+	}
 	err := w.Store.RevokePrivateLink(c.Request().Context(), reader(c).User.ID, c.Param("token"))
 	switch {
 	case errors.Is(err, store.ErrNotFound):

@@ -37,8 +37,9 @@ func (w *web) count(c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), countTimeout)
 	defer cancel()
+	recorded := w.recording(c, w.searched(c, "count", view))
 	counting := search.NewCount(w.Client, view.Query(asOf), asOf)
-	if err := begin(ctx, counting); err != nil {
+	if err := errors.Join(begin(ctx, counting), recorded()); err != nil {
 		return err
 	}
 	stream, err := w.startCount(c, view)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/views"
@@ -62,8 +63,9 @@ func (w *web) customer(c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), pageTimeout)
 	defer cancel()
+	recorded := w.recording(c, act{action: audit.Search, object: "customer " + w.typed.Hash(id)})
 	h, err := w.readHistory(ctx, asked, id)
-	if err != nil {
+	if err := errors.Join(recorded(), err); err != nil {
 		return err
 	}
 	requestFrom(c.Request().Context()).err = h.broken

@@ -55,9 +55,10 @@ func (w *web) detail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	recorded := w.recording(c, viewed(string(t.TransactionID), ""))
 	asked := w.askFamily(ctx, t)
 	page, err := w.detailPage(c, view, t, asOf)
-	if err != nil {
+	if err := errors.Join(recorded(), err); err != nil {
 		return err
 	}
 	grace, stop := context.WithTimeout(ctx, storyGrace)

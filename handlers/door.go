@@ -18,6 +18,9 @@ func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		identity, err := w.Doors.Identify(c.Request().Context())
 		if errors.Is(err, auth.ErrNotSignedIn) {
+			if err := w.recordEnded(c, err); err != nil {
+				return err
+			}
 			return w.askToSignIn(c)
 		}
 		if err != nil {

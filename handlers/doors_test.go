@@ -488,7 +488,7 @@ func TestLogHoldsNoPersonalData(t *testing.T) {
 		}
 	}
 	b.post("/logout", url.Values{})
-	log := p.log.String()
+	log := regexp.MustCompile(`"(time|took)":[^,}]*`).ReplaceAllString(p.log.String(), "") // any digits may come up there
 	for _, secret := range []string{"Joe", "joe.user", "mail.com", "olga", "secretary", "typed.by", "guess", testPassword, "7833", "012345678", "A1234567", "6505551212", "Broadway", "10.0.0.1",
 		"payment.customer", "accountNumber", "now-7d", "tz=", "?", "1006755981", "700000", fakeKey, "argon2"} {
 		if i := strings.Index(log, secret); i >= 0 {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/views"
@@ -39,8 +41,9 @@ func (w *web) find(c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 	defer cancel()
+	recorded := w.recording(c, w.hunted(pasted, readings))
 	hunt := w.startHunt(ctx, c, readings, c.QueryParam("all") == "")
-	if err := hunt.wait(ctx, findGrace); err != nil {
+	if err := errors.Join(hunt.wait(ctx, findGrace), recorded()); err != nil {
 		return err
 	}
 	if t := hunt.single(); t != nil {
@@ -59,6 +62,15 @@ func (w *web) find(c echo.Context) error {
 	page.Summary = words.summary()
 	page.Answers = words.answers()
 	return w.draw(c, http.StatusOK, views.Find(page))
+}
+
+// hunted is the act of asking the one box for a text.
+func (w *web) hunted(pasted string, readings []search.Reading) act {
+	var as []string
+	for _, r := range readings {
+		as = append(as, r.Label())
+	}
+	return act{action: audit.Search, object: "box " + w.typed.Hash(search.Tidy(pasted)), detail: "as " + strings.Join(as, ", ")}
 }
 
 // hunt is one text being asked for in all its readings at once.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,8 +36,9 @@ func (w *web) list(c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 	defer cancel()
+	recorded := w.recording(c, w.searched(c, "list", view))
 	page, err := search.ReadPage(ctx, w.Client, view.Query(w.Now()), view.After, view.Count)
-	if err != nil {
+	if err := errors.Join(recorded(), err); err != nil {
 		return err
 	}
 	if page.First && !view.After.IsZero() {

@@ -35,6 +35,9 @@ func (w *web) rawJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := w.record(c, viewed(string(t.TransactionID), "raw JSON")); err != nil {
+		return err
+	}
 	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "transaction-" + slug(id) + ".json"}))
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(masked+"\n"))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/views"
@@ -72,6 +73,9 @@ func (w *web) login(c echo.Context) error {
 
 // logout takes POST /logout.
 func (w *web) logout(c echo.Context) error {
+	if identity, err := w.Doors.Identify(c.Request().Context()); err == nil {
+		w.recordOrTell(c, act{action: audit.SignOut, by: identity.User})
+	}
 	if err := w.Doors.SignOut(c.Request().Context()); err != nil {
 		return err
 	}

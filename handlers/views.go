@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/store"
@@ -67,6 +68,13 @@ func (w *web) saveView(c echo.Context) error {
 		return w.drawSaveView(c, page)
 	}
 	kept, link := w.keep(c, view.Without(search.NameAfter))
+	if err := w.recordLink(c, view, link); err != nil {
+		return err
+	}
+	saved := act{action: audit.ChangeView, object: "saved view", detail: "saved " + whoWords(page.Shared) + ": " + view.Recorded(w.typed.Hash)}
+	if err := w.record(c, saved); err != nil {
+		return err
+	}
 	v := store.SavedView{Name: page.Name.Text, Query: kept.Encode(), Shared: page.Shared, Link: link}
 	_, err := w.Store.SaveViews(r.Context(), reader(c).User.ID, []store.SavedView{v}, r.PostFormValue("replace") != "")
 	switch {
@@ -155,6 +163,11 @@ func (w *web) changeView(c echo.Context) error {
 	}
 	if problem := nameProblem(c, v); problem != nil {
 		return w.drawSavedViews(c, http.StatusUnprocessableEntity, views.ViewsPage{Renamed: problem})
+	}
+	if !do.anyone && !do.owner { // what others see of it
+		if err := w.record(c, act{action: audit.ChangeView, object: "saved view " + v.ID, detail: c.Request().PostFormValue("do")}); err != nil {
+			return err
+		}
 	}
 	err = do.change(w, c, v)
 	switch {

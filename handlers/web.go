@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/export"
 
@@ -21,7 +22,8 @@ type web struct {
 	runner      *runner       // of pasted lists
 	exports     *exportRunner // of export jobs
 	linkSealer  auth.Sealer   // of private links
-	watched     watched     // records that open pages ask for
+	watched     watched       // records that open pages ask for
+	typed       audit.Hasher  // of what readers type, for the audit
 }
 
 // minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
@@ -39,6 +41,12 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("private links: %w", err)
 	}
 	w := &web{Config: c, preferences: store, linkSealer: linkSealer}
+
+	typed, err := c.Keys.Derive(audit.Purpose, audit.KeySize)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	w.typed = audit.NewHasher(typed)
 
 	sheets, err := c.Keys.Sealer("worksheet")
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/store"
@@ -72,6 +73,9 @@ func (w *web) startWorksheet(c echo.Context) error {
 	row := store.Worksheet{ID: rand.Text(), UserID: reader(c).User.ID, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(worksheetAge)}
 	sheet := newWorksheet(pasted)
 	if err := sheet.seal(w.runner.sealer, &row); err != nil {
+		return err
+	}
+	if err := w.record(c, act{action: audit.Search, object: worksheetObject(row.ID), detail: entries(row.Entries)}); err != nil {
 		return err
 	}
 	err := w.Worksheets.AddWorksheet(r.Context(), row)
@@ -181,6 +185,9 @@ func (w *web) deleteWorksheet(c echo.Context) error {
 }
 
 func worksheetHref(id string) string { return "/find/list/" + id }
+
+// worksheetObject names a worksheet in the audit.
+func worksheetObject(id string) string { return "worksheet " + id[:min(len(id), 8)] }
 
 // isWorksheet reports whether a path is a worksheet's page.
 func isWorksheet(path string) bool { return strings.HasPrefix(path, worksheetHref("")) }

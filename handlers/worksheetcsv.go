@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/export"
 	"trustlyportal/search"
 )
@@ -30,6 +31,9 @@ func (w *web) worksheetCSV(c echo.Context) error {
 	}
 	if err := errors.Join(err, table.Flush()); err != nil {
 		return fmt.Errorf("write worksheet: %w", err)
+	}
+	if err := w.record(c, act{action: audit.Download, object: worksheetObject(row.ID), detail: entries(row.Entries)}); err != nil {
+		return err
 	}
 	name := "list-" + slug(w.Environment) + "-" + row.CreatedAt.In(view.Zone).Format("20060102-150405")
 	if sheet.count(notAsked) > 0 {
