@@ -33,6 +33,10 @@ const (
 // undisturbed run would have given. So a part that failed to be saved must not be there later. lister is asked in the background, after
 // people's pages; workers is how many windows are read side by side.
 func (p *Plan) Collect(ctx context.Context, lister search.Lister, workers int, from State, save func(context.Context, Part) error) (State, error) {
+	return p.collect(ctx, lister, workers, from, save, partRows)
+}
+
+func (p *Plan) collect(ctx context.Context, lister search.Lister, workers int, from State, save func(context.Context, Part) error, most int) (State, error) {
 	if from.Ended {
 		return from, nil
 	}
@@ -63,7 +67,7 @@ func (p *Plan) Collect(ctx context.Context, lister search.Lister, workers int, f
 		c.rows = appendEntry(c.rows, entry)
 		c.n++
 		tally.Add(entry)
-		if c.n >= partRows || len(c.rows) >= partBytes || c.n%flushEvery == 0 && time.Since(c.at) >= partEvery {
+		if c.n >= most || len(c.rows) >= partBytes || c.n%flushEvery == 0 && time.Since(c.at) >= partEvery {
 			if err := c.flush(ctx, false); err != nil {
 				return c.saved, err
 			}

@@ -145,3 +145,40 @@ func writeFile(t testing.TB, path string, data []byte) {
 		t.Fatal(err)
 	}
 }
+
+// writtenFrom is a whole file of kept rows.
+func writtenFrom(t testing.TB, format Format, plan *Plan, k *kept) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kept."+format.Extension)
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	to, err := format.New(file, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, tally := ReadParts(k.all()), NewTally(plan)
+	defer from.Close()
+	first, err := from.Next(t.Context())
+	if err == nil {
+		err = Copy(t.Context(), to, tally, first, from, func() error { return nil })
+	}
+	if err == nil {
+		err = to.Close(plan.Receipt(tally))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func readFile(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -56,6 +56,12 @@ func (r Receipt) lines(inexact int) [][2]string {
 		{"Read from", isoTime(r.ReadFrom)}, {"Read until", isoTime(r.ReadUntil)},
 		{"Frozen link", r.URL}, {"Columns", strings.Join(r.Columns, " ")}, {"SHA-256 of the rows", r.Digest}, {"Portal version", r.Version},
 	}
+	if r.ChangedSince != nil {
+		lines = append(lines, [2]string{"Changed since", isoTime(*r.ChangedSince) + ": only what changed since then and still matches the view; the column change says new or changed"})
+	}
+	if r.Runs > 1 {
+		lines = append(lines, [2]string{"Reading", fmt.Sprintf("was interrupted and gone on with: it began %d times", r.Runs)})
+	}
 	if inexact > 0 {
 		lines = append(lines, [2]string{"Amounts as text", fmt.Sprintf("%d amounts have more digits than a spreadsheet's number keeps: they are text, and SUM leaves them out", inexact)})
 	}
