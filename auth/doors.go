@@ -71,6 +71,7 @@ type Doors struct {
 	sessions  *scs.SessionManager
 	throttle  *Throttle
 	passwords *Passwords
+	limits    Limits
 	now       func() time.Time
 	ssoOnly   bool // see CloseLocal
 }
@@ -82,6 +83,7 @@ func NewDoors(store Store, sessions *scs.SessionManager, now func() time.Time) *
 		sessions:  sessions,
 		throttle:  NewThrottle(now),
 		passwords: NewPasswords(),
+		limits:    DefaultLimits(),
 		now:       now,
 	}
 }
@@ -236,7 +238,7 @@ func (d *Doors) Identify(ctx context.Context) (Identity, error) {
 		return Identity{}, fmt.Errorf("find login: %w", err)
 	}
 	now := d.now()
-	if !login.goodFor(user, now) {
+	if !login.goodFor(user, now, d.limits) {
 		return Identity{}, ErrLoginEnded
 	}
 	if now.Sub(login.LastSeenAt) >= TouchEvery {
@@ -245,15 +247,6 @@ func (d *Doors) Identify(ctx context.Context) (Identity, error) {
 		}
 	}
 	return Identity{LoginID: id, User: user, Means: login.Means, ProvedAt: login.ProvedAt}, nil
-}
-
-// goodFor reports whether the login still opens doors for its user.
-func (l Login) goodFor(u User, now time.Time) bool {
-	return l.EndedAt.IsZero() &&
-		!u.Disabled &&
-		l.Generation == u.Generation &&
-		now.Sub(l.StartedAt) < Lifetime &&
-		now.Sub(l.LastSeenAt) < IdleLimit
 }
 
 // SignOut ends the session's login and the session. It goes through with it when the client hangs up meanwhile, and is

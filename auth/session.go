@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -48,6 +49,14 @@ func NewSessions(store scs.Store, https bool) *scs.SessionManager {
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Path = "/"
 	return m
+}
+
+// Renew gives the session another token, for when what opened it was changed: a copy of the old cookie opens nothing.
+func (d *Doors) Renew(ctx context.Context) error {
+	if err := d.sessions.RenewToken(ctx); err != nil {
+		return fmt.Errorf("renew session token: %w", err)
+	}
+	return nil
 }
 
 // Notice is one message that waits in the session for the next page: "Preferences saved."
