@@ -45,11 +45,6 @@ type exportJob struct {
 // errExportSealed is a job under a secret that the portal has no more.
 var errExportSealed = errors.New("an export can't be opened any more")
 
-const (
-	// exportFarewell is how long the last save may take when the program stops.
-	exportFarewell = 5 * time.Second
-)
-
 // idle reports whether the job waits for somebody to work on it.
 func (j exportJob) idle(now time.Time) bool { return j.State.UnderWay() && !j.LeaseUntil.After(now) }
 
@@ -79,21 +74,27 @@ func (w *web) readExportJobs(c echo.Context) ([]exportJob, error) {
 }
 
 // startExportJob puts an export of the plan on record and into the queue; somebody works on it from now on, whether the
-// reader stays or not. An *undone says that the reader has too many; a *refused that clear values are not for them.
-func (w *web) startExportJob(c echo.Context, plan *export.Plan, format export.Format) (id string, err error) {
+// reader stays or not. reason is why, in the reader's words, if they were asked. An *undone says that the reader has too
+// many; a *refused that clear values are not for them.
+func (w *web) startExportJob(c echo.Context, plan *export.Plan, format export.Format, reason string) (id string, err error) {
 	now, by := w.Now(), reader(c)
 	id = rand.Text()
-	if err := w.mayExport(by, plan); err != nil {
-		return "", errors.Join(err, w.record(c, exportAct(audit.Export, id, audit.Refused, plan, format)))
+	about := act{action: audit.Export, object: exportObject(id), detail: w.exportDetail(plan, format), reason: reason}
+	refuse := func(err error) error {
+		about.result = audit.Refused
+		return errors.Join(err, w.record(c, about))
+	}
+	if err := mayExport(by.May, plan); err != nil {
+		return "", refuse(err)
 	}
 	row := store.ExportJob{ID: id, UserID: by.User.ID, Format: format.Extension, CreatedAt: now, CoversTo: plan.Query().Created.End, CoversFrom: plan.Query().Created.Start}
 	if row.Spec, err = w.exports.sealPlan(id, plan); err != nil {
 		return "", err
 	}
 	if err := w.roomForExport(c); err != nil {
-		return "", errors.Join(err, w.record(c, exportAct(audit.Export, id, audit.Refused, plan, format)))
+		return "", refuse(err)
 	}
-	if err := w.record(c, exportAct(audit.Export, id, audit.Allowed, plan, format)); err != nil {
+	if err := w.record(c, about); err != nil {
 		return "", err
 	}
 	if err := w.Exports.AddExport(c.Request().Context(), row); err != nil {
@@ -103,12 +104,12 @@ func (w *web) startExportJob(c echo.Context, plan *export.Plan, format export.Fo
 	return id, nil
 }
 
-// mayExport refuses a plan that is not for the reader to carry out.
-func (w *web) mayExport(by auth.Identity, plan *export.Plan) error {
+// mayExport refuses a plan that is not to be carried out for whoever has these permissions.
+func mayExport(may func(auth.Permission) bool, plan *export.Plan) error {
 	switch {
-	case !by.May(auth.Export):
+	case !may(auth.Export):
 		return &refused{auth.Export}
-	case unmasked(plan) && !by.May(auth.ExportUnmasked):
+	case unmasked(plan) && !may(auth.ExportUnmasked):
 		return &refused{auth.ExportUnmasked}
 	}
 	return nil
@@ -193,19 +194,19 @@ func (w *web) deleteExportJob(c echo.Context, id string) error {
 // exportReceipt is a complete or expired job's receipt.
 func (w *web) exportReceipt(job exportJob) (export.Receipt, error) { return w.exports.receipt(job) }
 
-// exportRows reads a complete job's rows, in their order, as often as one likes. They end with an error if the job is
+// exportRows reads a complete job's rows in their order; Close has to be called. They end with an error if the job is
 // deleted or expires meanwhile. A *refused says that they are not for this reader any more.
-func (w *web) exportRows(c echo.Context, job exportJob) (export.Rows, error) {
+func (w *web) exportRows(c echo.Context, job exportJob) (*export.Parts, error) {
 	switch {
 	case job.plan == nil:
 		return nil, errExportSealed
 	case job.State != store.ExportComplete || !w.Now().Before(job.ExpiresAt):
 		return nil, errNoExport
 	}
-	if err := w.mayExport(reader(c), job.plan); err != nil {
+	if err := mayExport(reader(c).May, job.plan); err != nil {
 		return nil, err
 	}
-	return w.exports.rows(job), nil
+	return export.ReadParts(w.exports.parts(c.Request().Context(), job.ExportJob)), nil
 }
 
 // exportObject is a job as the audit spells it.

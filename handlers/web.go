@@ -58,7 +58,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("exports: %w", err)
 	}
-	w.exports = newExportRunner(c, exports)
+	w.exports = newExportRunner(w, exports)
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

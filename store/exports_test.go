@@ -133,6 +133,13 @@ func testExportRoundTrip(t *testing.T, db *DB) {
 			t.Errorf("part %d: got %q, %v", i, body, err)
 		}
 	}
+	j.Walk, j.CoveredUntil = []byte("walk further"), noon
+	if _, err := db.SaveExportPart(t.Context(), j, "one", nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := wantExport(t, db, ada, "E1", ExportCollecting, 3); string(got.Walk) != "walk further" || !got.CoveredUntil.Equal(noon) {
+		t.Errorf("the walk moved on alone: got %q until %v", got.Walk, got.CoveredUntil)
+	}
 	if _, err := db.ExportPart(t.Context(), "E1", 4); !errors.Is(err, ErrNotFound) {
 		t.Errorf("part 4: got %v, want ErrNotFound", err)
 	}

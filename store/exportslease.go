@@ -78,23 +78,27 @@ func exportOwner(ctx context.Context, q interface {
 }
 
 // SaveExportPart keeps the job's next part, number j.Parts, together with the walk behind it, the progress and a renewed
-// lease: all of it or nothing. It returns the job's owner as the user is now. ErrNotFound if the job is no longer the
-// holder's, or that part is not the next.
+// lease: all of it or nothing. Where part is nil the walk alone moved on. It returns the job's owner as the user is now.
+// ErrNotFound if the job is no longer the holder's, or that part is not the next.
 func (db *DB) SaveExportPart(ctx context.Context, j ExportJob, holder string, part []byte) (owner auth.User, err error) {
+	before := j.Parts
+	if part != nil {
+		before--
+	}
 	err = db.inTx(ctx, func(tx *sql.Tx) error {
 		n, err := affected(tx.ExecContext(ctx, `
 			UPDATE export_jobs SET walk = $4, row_count = $5, part_count = $3, byte_count = byte_count + $6, requests = $7, per_minute = $8,
 				covers_from = $9, covered_until = $10, waiting_since = 0, attempts = 0, updated_at = $11, lease_until = $12
-			WHERE id = $1 AND lease_holder = $2 AND state = 'collecting' AND part_count = $3 - 1`,
+			WHERE id = $1 AND lease_holder = $2 AND state = 'collecting' AND part_count = $13`,
 			j.ID, holder, j.Parts, j.Walk, j.Rows, len(part), j.Requests, j.PerMinute,
-			toMillis(j.CoversFrom), toMillis(j.CoveredUntil), toMillis(j.UpdatedAt), toMillis(j.LeaseUntil)))
+			toMillis(j.CoversFrom), toMillis(j.CoveredUntil), toMillis(j.UpdatedAt), toMillis(j.LeaseUntil), before))
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
-		if err != nil {
-			return err
+		if err == nil && part != nil {
+			_, err = tx.ExecContext(ctx, `INSERT INTO export_parts (job_id, part, body) VALUES ($1, $2, $3)`, j.ID, j.Parts, part)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO export_parts (job_id, part, body) VALUES ($1, $2, $3)`, j.ID, j.Parts, part); err != nil {
+		if err != nil {
 			return err
 		}
 		owner, err = exportOwner(ctx, tx, j.ID)
