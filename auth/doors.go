@@ -176,6 +176,12 @@ func (d *Doors) CheckPasswordFrom(ctx context.Context, email, password string, f
 	return user, nil
 }
 
+// HashPassword returns the hash of a password to keep, in its turn with the passwords that are checked. See
+// [CheckPassword] for what to hash.
+func (d *Doors) HashPassword(ctx context.Context, password string) (string, error) {
+	return d.passwords.Hash(ctx, password)
+}
+
 // Open starts a login for a user who has proved by the means who they are, and puts it into the session under a new
 // token. userAgent may be anything.
 //
