@@ -13,10 +13,11 @@ import (
 	"trustlyportal/auth"
 )
 
-// door lets a request through to a handler if the reader may.
+// door lets a request through to a handler if the reader may: first who asks, by a session or an access token; then
+// whether the role permits it, and for a token its scope too.
 func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		identity, err := w.Doors.Identify(c.Request().Context())
+		identity, err := w.identify(c)
 		if errors.Is(err, auth.ErrNotSignedIn) {
 			if err := w.recordEnded(c, err); err != nil {
 				return err
@@ -27,8 +28,19 @@ func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		c.SetRequest(c.Request().WithContext(auth.WithIdentity(c.Request().Context(), identity)))
-		if a.permission != "" && !identity.May(a.permission) {
-			return &refused{permission: a.permission}
+		switch {
+		case identity.Token.ID != 0:
+			err = w.admitToken(c, a, identity)
+		case a.permission != "" && !identity.May(a.permission):
+			err = &refused{permission: a.permission}
+		}
+		if err != nil {
+			return err
+		}
+		if identity.LoginID != "" {
+			if ok, err := w.sure(c, a, identity); !ok {
+				return err
+			}
 		}
 		return handle(c)
 	}
@@ -54,7 +66,8 @@ func (w *web) askToSignIn(c echo.Context) error {
 	case wantsPage(r):
 		return c.Redirect(http.StatusSeeOther, login)
 	}
-	return c.String(http.StatusUnauthorized, "Sign in first: this address is not public.\n")
+	c.Response().Header().Set("WWW-Authenticate", bearerRealm)
+	return c.String(http.StatusUnauthorized, "Sign in first, or send an access token: this address is not public.\n")
 }
 
 // wanted is what the reader was after: what they asked for, or the page whose form they sent. "" if that is not known.
@@ -76,7 +89,7 @@ func wantsPage(r *http.Request) bool {
 }
 
 // downloads are the endings of addresses that give files.
-var downloads = []string{".csv", ".json", ".yaml"}
+var downloads = []string{".csv", ".xlsx", ".jsonl", ".json", ".yaml"}
 
 // reader is who asks. The door has put it into the context.
 func reader(c echo.Context) auth.Identity {

@@ -55,6 +55,9 @@ var opened = map[string][]auth.Role{
 	"GET /transactions.csv":             {auth.Finance, auth.Admin},
 	"GET /transactions.xlsx":            {auth.Finance, auth.Admin},
 	"GET /transactions.jsonl":           {auth.Finance, auth.Admin},
+	"GET /views/:view.csv":              {auth.Finance, auth.Admin},
+	"GET /views/:view.xlsx":             {auth.Finance, auth.Admin},
+	"GET /views/:view.jsonl":            {auth.Finance, auth.Admin},
 	"GET /admin/api":                    {auth.Admin},
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -37,10 +38,7 @@ const (
 )
 
 // download streams GET /transactions.csv|.xlsx|.jsonl?…: the list's view, all rows, oldest first, up to the moment it
-// began.
-//
-// The first row is read before the first byte is sent, so that a failure is a page that says so. A failure later cuts
-// the connection: the browser shows a failed download, never a short file that looks whole.
+// began. See [web.stream].
 func (w *web) download(c echo.Context) error {
 	r := c.Request()
 	format, ok := export.FormatOf(strings.TrimPrefix(path.Ext(c.Path()), "."))
@@ -50,8 +48,21 @@ func (w *web) download(c echo.Context) error {
 	began := w.Now()
 	view, errs := w.readView(c, began)
 	if errs = append(errs, misfits(view, format)...); len(errs) > 0 {
+		if bringsToken(r) {
+			return cmp.Or(requestFrom(r.Context()).err, error(&unreadableView{where: "The address", errs: errs}))
+		}
 		return w.drawRefusedList(c, view, errs)
 	}
+	return w.stream(c, view, format, began)
+}
+
+// stream answers with all rows of a view in a format.
+//
+// The first row is read before the first byte is sent, so that a failure is a page that says so. A failure later cuts
+// the connection: the browser shows a failed download, never a short file that looks whole. What a reader may is asked
+// once, before it: who loses it meanwhile gets this file to its end, and no other.
+func (w *web) stream(c echo.Context, view search.View, format export.Format, began time.Time) error {
+	r := c.Request()
 	plan := export.NewPlan(view, began)
 	if err := w.tryOut(r.Context(), plan.Query()); err != nil {
 		return err

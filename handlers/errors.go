@@ -33,12 +33,15 @@ type problem struct {
 	after    time.Duration // not before; sent as Retry-After
 	alarm    bool          // the operator has to act
 	findable bool          // the path's id may be something else
+
+	challenge string // sent as WWW-Authenticate to a script whose token does not do
 }
 
 // problemOf is the one place that turns errors into statuses and words.
 func problemOf(err error) problem {
 	var notPermitted *refused
 	var undoable *undone
+	var misread *unreadableView
 	var http_ *echo.HTTPError
 	switch {
 	case errors.Is(err, errNoTransaction):
@@ -61,6 +64,14 @@ func problemOf(err error) problem {
 	case errors.Is(err, errNotYours):
 		return problem{status: http.StatusForbidden, heading: "Not your view",
 			what: "Only its owner can change this saved view; an administrator can, once it is shared.", do: "Ask its owner, or save a view of your own."}
+	case errors.As(err, &misread):
+		return misread.problem()
+	case errors.Is(err, errFactorOwed):
+		return problem{status: http.StatusForbidden, heading: "A second factor is needed",
+			what: "Your role needs a second factor, and your account has none yet.", do: "Add one on the page “Second factors” of your account, then try again."}
+	case errors.Is(err, errProof):
+		return problem{status: http.StatusForbidden, heading: "Prove that it is you",
+			what: "This needs a fresh proof of who you are, and yours is more than 15 minutes old. Nothing was done.", do: "Open " + provePath + " in the browser, then try again."}
 	case errors.As(err, &undoable):
 		return problem{status: http.StatusUnprocessableEntity, heading: "Not done", what: undoable.what, do: undoable.do}
 	case errors.Is(err, errNoWorksheet):
@@ -79,6 +90,9 @@ func problemOf(err error) problem {
 		return problemOfRouter(http_.Code)
 	}
 	if p, ok := problemOfAPI(err); ok {
+		return p
+	}
+	if p, ok := problemOfToken(err); ok {
 		return p
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -205,12 +219,18 @@ func (w *web) handleError(err error, c echo.Context) {
 	if p.after > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int((p.after+time.Second-1)/time.Second)))
 	}
+	if p.challenge != "" {
+		c.Response().Header().Set("WWW-Authenticate", p.challenge)
+	}
 	if drawn := w.drawError(c, p); drawn != nil {
 		about.err = errors.Join(err, drawn)
 	}
 }
 
 func (w *web) drawError(c echo.Context, p problem) error {
+	if bringsToken(c.Request()) { // a script prints it
+		return c.String(p.status, p.plainly(requestFrom(c.Request().Context()).id))
+	}
 	if reader(c).LoginID == "" { // an address without a door: whoever is signed in keeps the way back
 		if identity, err := w.Doors.Identify(c.Request().Context()); err == nil {
 			c.SetRequest(c.Request().WithContext(auth.WithIdentity(c.Request().Context(), identity)))

@@ -82,6 +82,9 @@ var routes = []route{
 	{http.MethodGet, "/transactions.csv", may(auth.Export).orToken(), (*web).download},
 	{http.MethodGet, "/transactions.xlsx", may(auth.Export).orToken(), (*web).download},
 	{http.MethodGet, "/transactions.jsonl", may(auth.Export).orToken(), (*web).download},
+	{http.MethodGet, "/views/:view.csv", may(auth.Export).orToken(), (*web).downloadView},
+	{http.MethodGet, "/views/:view.xlsx", may(auth.Export).orToken(), (*web).downloadView},
+	{http.MethodGet, "/views/:view.jsonl", may(auth.Export).orToken(), (*web).downloadView},
 
 	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
 	{http.MethodGet, "/admin/audit", may(auth.Audit), (*web).auditPage},
@@ -89,12 +92,18 @@ var routes = []route{
 
 func (w *web) addRoutes(e *echo.Echo) {
 	for _, r := range routes {
-		handle := func(c echo.Context) error { return r.handle(w, c) }
-		if !r.access.public {
-			handle = w.door(r.access, handle)
+		if _, ending := cutEnding(r.path); ending == "" {
+			e.Add(r.method, r.path, w.byEnding(r, w.behindDoor(r)))
 		}
-		e.Add(r.method, r.path, handle)
 	}
+}
+
+func (w *web) behindDoor(r route) echo.HandlerFunc {
+	handle := func(c echo.Context) error { return r.handle(w, c) }
+	if r.access.public {
+		return handle
+	}
+	return w.door(r.access, handle)
 }
 
 // static serves GET and HEAD /static/*.

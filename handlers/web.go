@@ -18,6 +18,8 @@ import (
 // web holds what the handlers share.
 type web struct {
 	Config
+	doorway
+	tokens      *auth.Tokens // of scripts
 	devices     *auth.Devices // that accounts have signed in from
 	preferences *sessions.CookieStore
 	runner      *runner       // of pasted lists
@@ -58,6 +60,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("worksheets: %w", err)
 	}
 	w.runner = newRunner(c, sheets)
+	w.tokens = auth.NewTokens(c.Store, c.Now)
 
 	exports, err := c.Keys.Sealer("export")
 	if err != nil {
@@ -90,7 +93,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compression: %w", err)
 	}
-	return w.observe(c.Sessions.LoadAndSave(compress(crossOrigin.Handler(e)))), nil
+	return w.observe(tokensAlone(c.Sessions.LoadAndSave(compress(crossOrigin.Handler(e))))), nil
 }
 
 // incompressible are the types of answers that go out as they are. A download is streamed, and cut off where it fails:
