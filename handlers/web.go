@@ -18,7 +18,6 @@ import (
 // web holds what the handlers share.
 type web struct {
 	Config
-	doorway
 	tokens      *auth.Tokens // of scripts
 	devices     *auth.Devices // that accounts have signed in from
 	preferences *sessions.CookieStore
