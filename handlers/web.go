@@ -19,7 +19,6 @@ import (
 type web struct {
 	Config
 	tokens      *auth.Tokens // of scripts
-	devices     *auth.Devices // that accounts have signed in from
 	preferences *sessions.CookieStore
 	runner      *runner       // of pasted lists
 	exports     *exportRunner // of export jobs
@@ -49,10 +48,6 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	w.typed = audit.NewHasher(typed)
-
-	if w.devices, err = auth.NewDevices(c.Keys, c.BaseURL != nil && c.BaseURL.Scheme == "https", c.Now); err != nil {
-		return nil, fmt.Errorf("known devices: %w", err)
-	}
 
 	sheets, err := c.Keys.Sealer("worksheet")
 	if err != nil {
