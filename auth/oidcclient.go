@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -31,13 +32,19 @@ func newSSOClient(transport http.RoundTripper) *http.Client {
 	}
 }
 
-// boundedTransport fails answers that are too long, rather than cutting them off.
+// boundedTransport fails answers that are too long, rather than cutting them off. Of a refusal to a GET it keeps the
+// status alone, since the libraries put the rest into their errors, which are logged.
 type boundedTransport struct{ base http.RoundTripper }
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
+	}
+	if r.Method == http.MethodGet && response.StatusCode != http.StatusOK {
+		_ = response.Body.Close() // nothing of it is wanted
+		response.Body, response.ContentLength = http.NoBody, 0
+		return response, nil
 	}
 	response.Body = struct {
 		io.Reader
@@ -84,6 +91,9 @@ func (t *seldomTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_ = response.Body.Close() // read to its end
 		if err != nil {
 			return nil, err
+		}
+		if !json.Valid(body) {
+			return nil, errors.New("the provider's keys are no JSON")
 		}
 		t.at, t.url, t.header, t.body = t.now(), r.URL.String(), response.Header, body
 	}

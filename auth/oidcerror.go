@@ -72,8 +72,7 @@ func errorCode(s string) string {
 // tame makes an error of a library fit for the log. Those texts may hold whole answers of the provider: what is not
 // plain is left out, and of a failed request only the failure is told.
 func tame(err error) error {
-	var request *url.Error
-	if errors.As(err, &request) {
+	if request, ok := errors.AsType[*url.Error](err); ok {
 		return request.Err // without the address
 	}
 	const longest = 200

@@ -109,8 +109,7 @@ func (s *SSO) discover() {
 // describe asks for the description and checks it.
 func (s *SSO) describe(ctx context.Context) (*ssoProvider, error) {
 	found, err := oidc.NewProvider(oidc.ClientContext(ctx, s.client), s.config.Issuer)
-	var other *oidc.IssuerMismatchError
-	if errors.As(err, &other) {
+	if other, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok {
 		return nil, fmt.Errorf("the provider calls itself %.100q: PORTAL_OIDC_ISSUER has to be spelled the same", other.Discovered)
 	}
 	if err != nil {

@@ -40,8 +40,8 @@ func (s *SSO) claimed(ctx context.Context, p *ssoProvider, h SSOHandshake, token
 	}
 	c.Role = s.config.Roles.Highest(said.texts(s.config.RoleClaim))
 	address := NormalizeEmail(said.text(s.config.EmailClaim))
-	switch {
-	case CheckEmail(address) != nil:
+	switch usable := CheckEmail(address) == nil; {
+	case !usable:
 	case s.config.EmailClaim == "email" && !said.verified():
 		c.Unverified = true
 	default:
@@ -97,8 +97,7 @@ func (s *SSO) askUserInfo(ctx context.Context, p *ssoProvider, token *oidc.IDTok
 }
 
 func verifyError(err error) *SSOError {
-	var expired *oidc.TokenExpiredError
-	if errors.As(err, &expired) {
+	if _, ok := errors.AsType[*oidc.TokenExpiredError](err); ok {
 		return ssoErrorf(SSOExpiredToken, "the ID token had expired when it came: one of the clocks is wrong")
 	}
 	return &SSOError{Reason: SSOBadToken, Err: tame(err)}

@@ -38,6 +38,7 @@ var floors = map[string]int{
 var besides = map[string][]string{
 	"trustlyclient/trustlytest": {"cmd/portal"}, // and tests
 	"trustlyclient/apispec":     {},             // tests only
+	"auth/ssotest":              {},             // tests only
 	"static/internal/generate":  {},             // a command of go generate
 }
 
