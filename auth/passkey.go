@@ -39,7 +39,8 @@ func relyingParty(base *url.URL) (*webauthn.WebAuthn, *url.URL, error) {
 		RPID: origin.Hostname(), RPDisplayName: totpIssuer, RPOrigins: []string{origin.String()},
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
-			ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationPreferred,
+			// A PIN or a finger each time, so that a passkey alone is two factors; keys that can't do it are refused.
+			ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationRequired,
 		},
 	})
 	if err != nil {
@@ -153,7 +154,7 @@ func (s *SecondFactors) GetOptions(passkeys []Passkey) (string, error) {
 	var assertion *protocol.CredentialAssertion
 	var err error
 	if len(passkeys) == 0 {
-		assertion, _, err = s.rp.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+		assertion, _, err = s.rp.BeginDiscoverableLogin()
 	} else {
 		assertion, _, err = s.rp.BeginLogin(passkeyUser{handle: passkeys[0].Handle, passkeys: passkeys})
 	}
@@ -185,6 +186,7 @@ func (s *SecondFactors) AddPasskey(ctx context.Context, by Identity, ticket, ans
 	known := passkeyUser{s.handleOf(user, factors), user.Email, factors.Passkeys}
 	made, err := s.rp.CreateCredential(known, webauthn.SessionData{
 		Challenge: c.Challenge, UserID: known.WebAuthnID(), CredParams: webauthn.CredentialParametersDefault(),
+		UserVerification: protocol.VerificationRequired,
 	}, parsed)
 	if err != nil {
 		return errors.Join(ErrWrongPasskey, told(err))
@@ -214,53 +216,48 @@ func passkeyName(typed string, have int) string {
 	return name
 }
 
-// CheckPasskey returns the user who answered a challenge, and whether the authenticator checked who that is by a PIN or
-// a finger. With userID 0 anybody's passkey will do that did so; else it has to be that user's.
+// CheckPasskey returns the user whose passkey answered a challenge, checking by a PIN or a finger who that is. With
+// userID 0 anybody's passkey will do that says whose it is; else it has to be that user's.
 //
-// Errors: ErrWrongPasskey, ErrExpired, or the store's.
-func (s *SecondFactors) CheckPasskey(ctx context.Context, userID int64, ticket, answer string) (user User, verified bool, err error) {
+// Errors: ErrWrongPasskey, with the user if the passkey is known, ErrExpired, or the store's.
+func (s *SecondFactors) CheckPasskey(ctx context.Context, userID int64, ticket, answer string) (User, error) {
 	if s.rp == nil {
-		return User{}, false, ErrWrongPasskey
+		return User{}, ErrWrongPasskey
 	}
 	var c challenge
 	if err := s.unseal(ticket, challengePlace, challengeAge, &c, func() time.Time { return c.At }); err != nil {
-		return User{}, false, err
+		return User{}, err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes([]byte(answer))
 	if err != nil {
-		return User{}, false, errors.Join(ErrWrongPasskey, told(err))
+		return User{}, errors.Join(ErrWrongPasskey, told(err))
 	}
 	kept, err := s.store.PasskeyByID(ctx, base64.RawURLEncoding.EncodeToString(parsed.RawID))
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return User{}, false, ErrWrongPasskey
-	case err != nil:
-		return User{}, false, err
-	case userID != 0 && kept.UserID != userID, userID == 0 && len(parsed.Response.UserHandle) == 0:
-		return User{}, false, ErrWrongPasskey
-	}
-	session := webauthn.SessionData{Challenge: c.Challenge, UserID: fromBase64(kept.Handle), UserVerification: protocol.VerificationPreferred}
-	if userID == 0 {
-		session.UserVerification = protocol.VerificationRequired
-	}
-	if _, err := s.rp.ValidateLogin(passkeyUser{handle: kept.Handle, passkeys: []Passkey{kept}}, session, parsed); err != nil {
-		return User{}, false, errors.Join(ErrWrongPasskey, told(err))
-	}
-	flags := parsed.Response.AuthenticatorData.Flags
-	err = s.store.UsePasskey(ctx, kept.UserID, kept.ID, PasskeyUse{
-		SignCount: parsed.Response.AuthenticatorData.Counter, BackedUp: flags.HasBackupState(), ChallengeAt: c.At, At: s.now(),
-	})
-	if errors.Is(err, ErrNotFound) {
-		return User{}, false, ErrWrongPasskey
+	if errors.Is(err, ErrNotFound) || err == nil && userID != 0 && kept.UserID != userID {
+		return User{}, ErrWrongPasskey
 	}
 	if err != nil {
-		return User{}, false, err
+		return User{}, err
 	}
-	user, _, err = s.store.UserWithFactors(ctx, kept.UserID)
-	if errors.Is(err, ErrNotFound) || err == nil && user.Disabled {
-		return User{}, false, ErrWrongPasskey
+	user, _, err := s.store.UserWithFactors(ctx, kept.UserID)
+	if err != nil {
+		return User{}, err
 	}
-	return user, flags.UserVerified(), err
+	if user.Disabled || userID == 0 && len(parsed.Response.UserHandle) == 0 {
+		return user, ErrWrongPasskey
+	}
+	session := webauthn.SessionData{Challenge: c.Challenge, UserID: fromBase64(kept.Handle), UserVerification: protocol.VerificationRequired}
+	if _, err := s.rp.ValidateLogin(passkeyUser{handle: kept.Handle, passkeys: []Passkey{kept}}, session, parsed); err != nil {
+		return user, errors.Join(ErrWrongPasskey, told(err))
+	}
+	data := parsed.Response.AuthenticatorData
+	err = s.store.UsePasskey(ctx, kept.UserID, kept.ID, PasskeyUse{
+		SignCount: data.Counter, BackedUp: data.Flags.HasBackupState(), ChallengeAt: c.At, At: s.now(),
+	})
+	if errors.Is(err, ErrNotFound) {
+		return user, ErrWrongPasskey
+	}
+	return user, err
 }
 
 // RemovePasskey forgets a passkey of the signed-in user. See [FactorStore].

@@ -125,26 +125,36 @@ func (o AuthenticatorOffer) Picture(email string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// AddAuthenticator keeps the offered app in place of any other, once a code shows that it works. Errors: ErrExpired,
-// ErrNoCode, ErrWrongCode, ErrNotFound if the account was changed meanwhile, or the store's.
-func (s *SecondFactors) AddAuthenticator(ctx context.Context, by Identity, ticket, typed string) error {
-	o, err := s.ReadOffer(by, ticket)
-	if err != nil {
-		return err
-	}
+// CheckOffer says whether a code shows that the app has the secret: ErrNoCode, ErrWrongCode.
+func (s *SecondFactors) CheckOffer(o AuthenticatorOffer, typed string) error {
+	_, err := s.offeredStep(o, typed)
+	return err
+}
+
+func (s *SecondFactors) offeredStep(o AuthenticatorOffer, typed string) (int64, error) {
 	code, ok := parseTOTP(typed)
 	if !ok {
-		return ErrNoCode
+		return 0, ErrNoCode
 	}
 	steps, err := totpSteps(o.Secret, code, s.now())
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if len(steps) == 0 {
-		return ErrWrongCode
+		return 0, ErrWrongCode
+	}
+	return steps[0], nil
+}
+
+// AddAuthenticator keeps the offered app in place of any other, once a code shows that it works; the code is used up.
+// Errors: those of CheckOffer, ErrNotFound if the account was changed meanwhile, or the store's.
+func (s *SecondFactors) AddAuthenticator(ctx context.Context, by Identity, o AuthenticatorOffer, typed string) error {
+	step, err := s.offeredStep(o, typed)
+	if err != nil {
+		return err
 	}
 	sealed := s.secrets.Seal([]byte(o.Secret), offerPlace(by))
-	return s.store.SetAuthenticator(ctx, by.with(ByPasswordTOTP), sealed, steps[0], s.now())
+	return s.store.SetAuthenticator(ctx, by.with(ByPasswordTOTP), sealed, step, s.now())
 }
 
 // RemoveAuthenticator forgets the signed-in user's app. See [FactorStore].

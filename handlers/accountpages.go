@@ -15,6 +15,7 @@ var accountPages = []struct {
 	{"Account", "/account", ""},
 	{"Password", "/account/password", ""},
 	{"Sign-ins", "/account/sessions", ""},
+	{"Second factors", securityPath, ""},
 }
 
 // accountNav is the row of links to the account's pages, the present one marked.

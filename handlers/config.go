@@ -31,6 +31,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
 	Keys           auth.Keys      // of the preferences cookie
 
+	SecondFactorRoles []auth.Role // whose accounts must have a second factor
+
 	Logger *slog.Logger
 	Now    func() time.Time
 

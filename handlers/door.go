@@ -37,8 +37,24 @@ func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if identity.LoginID != "" {
+			if ok, err := w.sure(c, a, identity); !ok {
+				return err
+			}
+		}
 		return handle(c)
 	}
+}
+
+// sure reports whether the reader has proved well enough for the route who they are. If not, it has asked for more.
+func (w *web) sure(c echo.Context, a access, identity auth.Identity) (bool, error) {
+	if w.owesFactor(identity) && !a.owing {
+		return false, w.askForFactor(c)
+	}
+	if !a.recent {
+		return true, nil
+	}
+	return w.proved(c)
 }
 
 // refused is a permission that the reader's role lacks.

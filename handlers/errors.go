@@ -66,6 +66,12 @@ func problemOf(err error) problem {
 			what: "Only its owner can change this saved view; an administrator can, once it is shared.", do: "Ask its owner, or save a view of your own."}
 	case errors.As(err, &misread):
 		return misread.problem()
+	case errors.Is(err, errFactorOwed):
+		return problem{status: http.StatusForbidden, heading: "A second factor is needed",
+			what: "Your role needs a second factor, and your account has none yet.", do: "Add one on the page “Second factors” of your account, then try again."}
+	case errors.Is(err, errProof):
+		return problem{status: http.StatusForbidden, heading: "Prove that it is you",
+			what: "This needs a fresh proof of who you are, and yours is more than 15 minutes old. Nothing was done.", do: "Open " + provePath + " in the browser, then try again."}
 	case errors.As(err, &undoable):
 		return problem{status: http.StatusUnprocessableEntity, heading: "Not done", what: undoable.what, do: undoable.do}
 	case errors.Is(err, errNoWorksheet):

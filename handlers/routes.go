@@ -15,6 +15,7 @@ type access struct {
 	permission auth.Permission // with it; "" asks for a sign-in only
 	bearer     bool            // an access token opens it, too
 	recent     bool            // asks for a proof of who the reader is that is not long ago
+	owing      bool            // opens to those whose role needs a second factor that they have not added yet
 }
 
 var (
@@ -30,6 +31,9 @@ func (a access) orToken() access { a.bearer = true; return a }
 // recently asks readers whose sign-in is not fresh to prove once more who they are.
 func (a access) recently() access { a.recent = true; return a }
 
+// whileOwing lets in those who have yet to add a second factor.
+func (a access) whileOwing() access { a.owing = true; return a }
+
 // route is one row of the URL map.
 type route struct {
 	method, path string
@@ -44,6 +48,10 @@ var routes = []route{
 	{http.MethodGet, static.Prefix + "*", anyone, (*web).static},
 	{http.MethodGet, "/login", anyone, (*web).loginPage},
 	{http.MethodPost, "/login", anyone, (*web).login},
+	{http.MethodGet, "/login/factor", anyone, (*web).factorPage},
+	{http.MethodPost, "/login/factor", anyone, (*web).factor},
+	{http.MethodPost, "/login/challenge", anyone, (*web).passkeyChallenge},
+	{http.MethodPost, "/login/passkey", anyone, (*web).passkeyLogin},
 	{http.MethodPost, "/logout", anyone, (*web).logout},
 
 	{http.MethodGet, "/", signedIn, (*web).home},
@@ -51,6 +59,16 @@ var routes = []route{
 	{http.MethodPost, "/account/preferences", signedIn, (*web).savePreferences},
 	{http.MethodPost, "/account/columns", signedIn, (*web).keepColumns},
 	{http.MethodPost, "/account/density", signedIn, (*web).keepDensity},
+
+	{http.MethodGet, provePath, signedIn.whileOwing(), (*web).provePage},
+	{http.MethodPost, provePath, signedIn.whileOwing(), (*web).prove},
+	{http.MethodGet, securityPath, signedIn.whileOwing(), (*web).security},
+	{http.MethodGet, "/account/security/authenticator", signedIn.recently().whileOwing(), (*web).newAuthenticator},
+	{http.MethodPost, "/account/security/authenticator", signedIn.recently().whileOwing(), (*web).addAuthenticator},
+	{http.MethodPost, "/account/security/authenticator/remove", signedIn.recently().whileOwing(), (*web).removeAuthenticator},
+	{http.MethodPost, "/account/security/passkeys", signedIn.recently().whileOwing(), (*web).addPasskey},
+	{http.MethodPost, "/account/security/passkeys/remove", signedIn.recently().whileOwing(), (*web).removePasskey},
+	{http.MethodPost, "/account/security/recovery", signedIn.recently().whileOwing(), (*web).newRecoveryCodes},
 
 	{http.MethodGet, "/transactions", may(auth.View), (*web).list},
 	{http.MethodGet, "/transactions/columns", may(auth.View), (*web).chooseColumns},

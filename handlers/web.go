@@ -18,6 +18,7 @@ import (
 // web holds what the handlers share.
 type web struct {
 	Config
+	doorway
 	tokens      *auth.Tokens // of scripts
 	preferences *sessions.CookieStore
 	runner      *runner       // of pasted lists
@@ -42,6 +43,10 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("private links: %w", err)
 	}
 	w := &web{Config: c, preferences: store, linkSealer: linkSealer}
+
+	if w.doorway, err = newDoorway(c); err != nil {
+		return nil, err
+	}
 
 	typed, err := c.Keys.Derive(audit.Purpose, audit.KeySize)
 	if err != nil {

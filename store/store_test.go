@@ -57,6 +57,13 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"AuditIsOneChain":         testAuditIsOneChain,
 	"AuditShowsChanges":       testAuditShowsChanges,
 	"AuditPage":               testAuditPage,
+	"StepIsUsedOnce":          testStepIsUsedOnce,
+	"RecoveryCodesWorkOnce":   testRecoveryCodesWorkOnce,
+	"Passkeys":                testPasskeys,
+	"FactorsEndOtherLogins":   testFactorsEndOtherLogins,
+	"ResetFactors":            testResetFactors,
+	"FactorTries":             testFactorTries,
+	"ProveLogin":              testProveLogin,
 	"AuditPrune":              testAuditPrune,
 	"AuditGroups":             testAuditGroups,
 }

@@ -7,6 +7,7 @@ type PasskeyForm struct {
 	Options string // for the browser, as JSON; "" draws nothing
 	Origin  string // where passkeys work: at another address of the portal the form stays hidden
 	Label   string // of the button
+	Prefix  string // of its fields' names, beside those of another form
 }
 
 // FactorPage is GET /login/factor: the second step of a sign-in.

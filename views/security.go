@@ -4,7 +4,9 @@ package views
 type SecurityPage struct {
 	Frame    Frame
 	Pages    []Link // of the account
+	SSO      bool   // the reader signs in by single sign-on: its factors are the provider's
 	Required bool   // the reader's role must have a second factor
+	Any      bool   // there is one
 	Owed     bool   // and there is none yet: nothing else opens
 	Error    string
 	Next     string // where the reader was going

@@ -59,8 +59,8 @@ on("submit", async (event) => {
 		if (!asked.ok) throw new Error("The portal did not answer. Try again.");
 		const { challenge, ticket } = await asked.json();
 		const credential = await navigator.credentials[form.dataset.passkey](options(form, challenge));
-		form.elements.ticket.value = ticket;
-		form.elements.credential.value = answer(credential);
+		find("[data-passkey-ticket]", form).value = ticket;
+		find("[data-passkey-credential]", form).value = answer(credential);
 		form.submit(); // without another event of this kind
 	} catch (e) {
 		told.textContent = troubles[e.name] ?? (e.name === "Error" ? e.message : "The passkey could not be used.");
