@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/alexedwards/argon2id"
 
 	"trustlyportal/audit"
 	"trustlyportal/auth"
@@ -31,9 +33,12 @@ var testNow = time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 
 const testPassword = "seven quiet harbours"
 
-// testHash is the hash of testPassword, made once, for making one is slow on purpose.
+// thorough makes some tests go through many more cases of the same kind, in minutes.
+var thorough = flag.Bool("thorough", false, "test many more cases of the same kind")
+
+// testHash is the hash of testPassword, a cheap one: those of the portal are slow on purpose.
 var testHash = sync.OnceValue(func() string {
-	hash, err := auth.NewPasswords().Hash(context.Background(), testPassword)
+	hash, err := argon2id.CreateHash(testPassword, &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 	if err != nil {
 		panic(err)
 	}

@@ -263,6 +263,9 @@ func TestOddRecordsAreShown(t *testing.T) {
 	p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveRecord(now).ServeHTTP(w, r) }))
 	b := p.as(auth.Finance)
 	for i, rec := range records {
+		if !*thorough && i*7%5 > 2 { // each part and each odd value still comes several times
+			continue
+		}
 		now = rec
 		short, err := json.Marshal(rec)
 		if err != nil {
