@@ -55,7 +55,7 @@ type Filter struct {
 	Action   Action
 	Result   Result
 	Object   string    // whole, such as "transaction 1009000103"
-	Holds    string    // within the object or the detail: a hash, see [Hasher]
+	Holds    []string  // any of them within the object or the detail: hashes, see [Hasher]
 	Address  string    // internet address, whole
 	From, To time.Time // From included, To not
 }

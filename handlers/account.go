@@ -12,13 +12,6 @@ import (
 	"trustlyportal/views"
 )
 
-// permissionWords say what a role may do. A permission for what the portal can't do yet has none.
-var permissionWords = map[auth.Permission]string{
-	auth.View:        "Search and read transactions, with personal data masked",
-	auth.Export:      "Export views, with personal data masked",
-	auth.ManageUsers: "See what the portal found out about Trustly's API; manage accounts by the portal's command line",
-}
-
 // commonZones are suggestions; any zone can be typed.
 var commonZones = []string{"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage",
 	"Pacific/Honolulu", "America/Toronto", "America/Vancouver", "Europe/London", "Europe/Stockholm", "Europe/Berlin", "Australia/Sydney", "UTC"}

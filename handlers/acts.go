@@ -94,6 +94,9 @@ func (w *web) recordRefusal(c echo.Context, refusal error, said string) {
 		}
 		by = identity.User
 	}
+	if c.Path() == "" { // refused before the router was asked
+		c.Echo().Router().Find(c.Request().Method, echo.GetPath(c.Request()), c)
+	}
 	var missing *refused
 	if errors.As(refusal, &missing) {
 		said = "permission " + string(missing.permission)

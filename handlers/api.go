@@ -16,7 +16,7 @@ var verdictTones = map[doctor.Verdict]views.Tone{
 
 // api shows GET /admin/api: what the portal found out about the API it is connected to.
 func (w *web) api(c echo.Context) error {
-	page := views.APIPage{Frame: w.frame(c, "Trustly’s API"), Host: w.Client.Host()}
+	page := views.APIPage{Frame: w.frame(c, "Trustly’s API"), Pages: w.adminNav(c), Host: w.Client.Host()}
 	report := w.findings()
 	if report == nil {
 		page.Waiting = "Nothing is known yet: the portal looks some seconds after its start."

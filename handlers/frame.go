@@ -34,11 +34,8 @@ func (w *web) frame(c echo.Context, title string) views.Frame {
 		{Label: "Views", Href: "/views", Current: r.URL.Path == "/views"},
 		{Label: "Filters", Href: "/help/filters", Current: r.URL.Path == "/help/filters"},
 	}
-	if identity.May(auth.ManageUsers) {
-		f.Nav = append(f.Nav, views.Link{Label: "API", Href: "/admin/api", Current: r.URL.Path == "/admin/api"})
-	}
-	if identity.May(auth.Audit) {
-		f.Nav = append(f.Nav, views.Link{Label: "Audit", Href: "/admin/audit", Current: r.URL.Path == "/admin/audit"})
+	if admin, ok := w.adminLink(c); ok {
+		f.Nav = append(f.Nav, admin)
 	}
 	for _, n := range w.Doors.Notices(r.Context()) {
 		f.Notices = append(f.Notices, views.Notice{Tone: noticeTones[n.Kind], Text: n.Text})

@@ -106,6 +106,10 @@ var routes = []route{
 
 	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
 	{http.MethodGet, "/admin/audit", may(auth.Audit), (*web).auditPage},
+	{http.MethodPost, "/admin/audit/look", may(auth.Audit), (*web).lookInAudit},
+	{http.MethodGet, "/admin/audit.csv", may(auth.Audit), (*web).auditFile},
+	{http.MethodGet, "/admin/audit.jsonl", may(auth.Audit), (*web).auditFile},
+	{http.MethodGet, "/admin/permissions", may(auth.ManageUsers), (*web).permissions},
 }
 
 func (w *web) addRoutes(e *echo.Echo) {

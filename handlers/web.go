@@ -25,6 +25,7 @@ type web struct {
 	exports     *exportRunner // of export jobs
 	linkSealer  auth.Sealer   // of private links
 	watched     watched       // records that open pages ask for
+	urls        []route       // for the page that tells who may open them
 	typed       audit.Hasher  // of what readers type, for the audit
 }
 
@@ -53,6 +54,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	w.typed = audit.NewHasher(typed)
+	w.urls = routes
 
 	sheets, err := c.Keys.Sealer("worksheet")
 	if err != nil {

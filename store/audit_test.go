@@ -259,8 +259,8 @@ func testAuditPage(t *testing.T, db *DB) {
 		{audit.Filter{Address: "203.0.113.8"}, 0, 9, "[]"},
 		{audit.Filter{From: event(2).Time, To: event(5).Time}, 0, 9, "[5 4 3]"},
 		{audit.Filter{From: event(2).Time}, 5, 9, "[4 3]"},
-		{audit.Filter{Holds: "customer.tax"}, 0, 1, "[9]"},
-		{audit.Filter{Holds: "action 7"}, 0, 9, "[8]"},
+		{audit.Filter{Holds: []string{"customer.tax"}}, 0, 1, "[9]"},
+		{audit.Filter{Holds: []string{"action 7", "action 3"}, User: "u1@example.com"}, 0, 9, "[8 4]"},
 	} {
 		records, err := db.AuditPage(t.Context(), test.filter, test.before, test.n)
 		if err != nil {

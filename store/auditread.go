@@ -104,9 +104,13 @@ func auditWhere(f audit.Filter) (string, []any) {
 			b.WriteString(` AND ` + condition.text + `$` + strconv.Itoa(len(args)))
 		}
 	}
-	if f.Holds != "" {
-		args = append(args, "%"+f.Holds+"%")
-		fmt.Fprintf(&b, ` AND (object LIKE $%[1]d OR detail LIKE $%[1]d)`, len(args))
+	var holds []string
+	for _, hash := range f.Holds {
+		args = append(args, "%"+hash+"%")
+		holds = append(holds, fmt.Sprintf(`object LIKE $%[1]d OR detail LIKE $%[1]d`, len(args)))
+	}
+	if len(holds) > 0 {
+		b.WriteString(` AND (` + strings.Join(holds, ` OR `) + `)`)
 	}
 	return b.String(), args
 }

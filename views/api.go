@@ -3,6 +3,7 @@ package views
 // APIPage is GET /admin/api: what the portal found out about the API it is connected to.
 type APIPage struct {
 	Frame    Frame
+	Pages    []Link // the row of sister pages
 	Host     string
 	When     string // when it was asked; "" when it has not been yet
 	WhenUTC  string // RFC 3339

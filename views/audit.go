@@ -2,18 +2,33 @@ package views
 
 // AuditPage is GET /admin/audit: who did what, the newest first.
 type AuditPage struct {
-	Frame   Frame
-	User    string // the filters in force
-	Object  string
-	Actions []Choice
-	Zone    string // of the times, "America/New_York"
+	Frame Frame
+	Pages []Link // the row of sister pages
+
+	User, Object, Address string   // the filters in force
+	From, To              string   // as they were written
+	Holds                 []string // hashes of what was looked for
+	Actions, Results      []Choice
+	Filtered              bool
+	Zone                  string      // of the times, "America/New_York"
+	Errors                []FormError // 422: no records are shown
 
 	Records []AuditRecord
 	Older   string // href of the next page; "" on the last
 	Newest  string // href of the first page; "" on it
 
-	Verify   string // href that checks the chain
-	Verified Notice // what the check found; zero before it
+	CSV, JSONLines string // hrefs of the same records as files
+	Verify         string // href that checks the chain
+	Verified       Notice // what the check found; zero before it
+}
+
+func (p AuditPage) error(name string) string {
+	for _, e := range p.Errors {
+		if e.Name == name {
+			return e.sentence()
+		}
+	}
+	return ""
 }
 
 // AuditRecord is one act.

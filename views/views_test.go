@@ -53,6 +53,8 @@ func pages() map[string]templ.Component {
 		"find-one":             Find(sampleFindOne()),
 		"revealed":             Revealed(sampleRevealed()),
 		"audit":                Audit(sampleAudit()),
+		"audit-refused":        Audit(sampleAuditRefused()),
+		"permissions":          Permissions(samplePermissions()),
 		"list-bookmarks":       List(sampleListBookmarks()),
 		"list-personal":        List(sampleListPersonal()),
 		"list-private":         List(sampleListPrivate()),

@@ -24,6 +24,8 @@ type settings struct {
 	BaseURL        string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal; https makes cookies Secure; else it follows from the address"`
 	DatabaseURL    string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
 	TrustedProxies string `setting:"PORTAL_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts; else none"`
+	AuditKeep      string `setting:"PORTAL_AUDIT_KEEP" default:"all" placeholder:"TIME" help:"How long records of the audit stay: all, or days such as 400d"`
+	AuditLog       string `setting:"PORTAL_AUDIT_LOG" placeholder:"WHERE" help:"Where the audit is passed on to as JSON lines, for other systems: stdout or a file; else nowhere"`
 	ExportKeep     string `setting:"PORTAL_EXPORT_KEEP" default:"7d" placeholder:"TIME" help:"How long a complete export stays to be downloaded: days or hours, 7d or 36h"`
 	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
@@ -66,6 +68,8 @@ type config struct {
 	logFormat      logFormat
 	revealReason   views.RevealReason
 	exportKeep     time.Duration
+	auditKeep      time.Duration // 0: for ever
+	auditLog       string        // "": nowhere
 	api            trustlyclient.Options
 }
 
@@ -90,6 +94,8 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		logFormat:      p.logFormat(s.LogFormat),
 		revealReason:   p.revealReason(s.RevealReason),
 		exportKeep:     p.exportKeep(s.ExportKeep),
+		auditKeep:      p.auditKeep(s.AuditKeep),
+		auditLog:       s.AuditLog,
 	}
 	p.hostPort(s.Addr)
 	if !demo {
@@ -212,6 +218,20 @@ func (p *problems) revealReason(text string) views.RevealReason {
 	}
 	p.add("PORTAL_REVEAL_REASON", "is %q: set it to optional, required or off", text)
 	return ""
+}
+
+// auditKeep reads whole days; 0 is for ever. A month is the least: what is found out is found out later.
+func (p *problems) auditKeep(text string) time.Duration {
+	if text == "all" || text == "" {
+		return 0
+	}
+	days, ok := strings.CutSuffix(text, "d")
+	n, err := strconv.Atoi(days)
+	if !ok || err != nil || n < 30 || n > 36500 {
+		p.add("PORTAL_AUDIT_KEEP", "is %q: set it to all, or to days from 30d on, for example 400d", text)
+		return 0
+	}
+	return time.Duration(n) * 24 * time.Hour
 }
 
 // longestExportKeep bounds what a slip of the keyboard can do to the disk.

@@ -53,6 +53,8 @@ func fromEnv(env environment) *settings {
 		LogFormat:      pick("PORTAL_LOG_FORMAT", "auto"),
 		RevealReason:   pick("PORTAL_REVEAL_REASON", "optional"),
 		ExportKeep:     pick("PORTAL_EXPORT_KEEP", "7d"),
+		AuditKeep:      pick("PORTAL_AUDIT_KEEP", "all"),
+		AuditLog:       env["PORTAL_AUDIT_LOG"],
 		apiSettings: apiSettings{
 			TrustlyBaseURL:        env["TRUSTLY_BASE_URL"],
 			TrustlyRateLimit:      env["TRUSTLY_RATE_LIMIT"],

@@ -21,11 +21,12 @@ const (
 	keepExpiredExports = 90 * 24 * time.Hour
 )
 
-// keepHouse deletes what has expired: sessions, worksheets, exports, private links and old logins, now and then until ctx ends.
-func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger) {
+// keepHouse deletes what has expired: old records of the audit, sessions, worksheets, exports, private links and old logins, now and then until ctx ends.
+func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger, auditKeep time.Duration) {
 	tick := time.NewTicker(keepHouseEvery)
 	defer tick.Stop()
 	for {
+		pruneAudit(ctx, db, auditKeep, log)
 		if err := db.Sessions().DeleteExpired(ctx); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}

@@ -107,11 +107,20 @@ func (c *serveCmd) Run(p *program) (err error) {
 		return fmt.Errorf("set up the web: %w", err)
 	}
 
-	background.Go(func() { keepHouse(ctx, b.db, log) })
+	background.Go(func() { keepHouse(ctx, b.db, log, cfg.auditKeep) })
+	say := p.stdout
+	switch cfg.auditLog {
+	case "":
+	case "stdout":
+		say = p.stderr // standard output is the audit's alone
+		background.Go(func() { (&auditLog{out: p.stdout, log: log}).follow(ctx, b.db) })
+	default:
+		background.Go(func() { (&auditLog{path: cfg.auditLog, log: log}).follow(ctx, b.db) })
+	}
 	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
 		background.Go(func() { check.run(ctx, b.api, log) })
-		fmt.Fprintf(p.stdout, "Portal ready at %s\n", localURL(listener.Addr()))
-		printAccounts(p.stdout, b.accounts)
+		fmt.Fprintf(say, "Portal ready at %s\n", localURL(listener.Addr()))
+		printAccounts(say, b.accounts)
 	})
 }
 
