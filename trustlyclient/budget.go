@@ -12,23 +12,35 @@ import (
 // Whoever waits stands in one of two queues, and each place that comes free goes to the first of the people, if there
 // is one, and else to the first of the background. So a person waits behind exports for one place at most. A limiter
 // and a semaphore could not do that: both serve whoever came first.
+//
+// What people ask for is a few requests at once, so a second's worth of requests may leave together, and then none for
+// the rest of it. The background's are evenly spaced, which leaves places to people. Within any window of that length
+// there are never more than its worth, whoever asks.
 type budget struct {
-	spacing time.Duration // between two requests; 0 = none
+	spacing time.Duration // between two requests on average; 0 = no limit
+	window  time.Duration // in which no more than len(sent) requests leave
 	atATime int           // requests in flight; 0 = no limit
 
 	mu         sync.Mutex
 	people     list.List // of chan struct{}, closed when its turn comes
 	background list.List
 	inFlight   int
-	next       time.Time // no request may leave before
-	waking     bool      // a timer is set for next
+	sent       []time.Time // when the last requests left, a ring
+	oldest     int         // of them
+	last       time.Time   // of them
+	wakeAt     time.Time   // the first moment a timer is set for; zero: none is
 }
+
+// maxBurst bounds how many requests leave together under a generous limit.
+const maxBurst = 100
 
 // newBudget takes 0 for "no limit".
 func newBudget(perSecond float64, atATime int) *budget {
 	b := &budget{atATime: atATime}
 	if perSecond > 0 {
 		b.spacing = time.Duration(float64(time.Second) / perSecond)
+		b.sent = make([]time.Time, int(min(max(1, perSecond), maxBurst)))
+		b.window = time.Duration(float64(len(b.sent)) / perSecond * float64(time.Second))
 	}
 	return b
 }
@@ -36,7 +48,7 @@ func newBudget(perSecond float64, atATime int) *budget {
 // acquire waits until one more request may leave, no longer than ctx, and not once revoke is closed: that is errDead.
 // release must be called when its answer is read.
 //
-// Slot and moment come together, so a request leaves at once when its turn comes, and the spacing holds on the wire.
+// Slot and moment come together, so a request leaves at once when its turn comes, and the limit holds on the wire.
 func (b *budget) acquire(ctx context.Context, revoke <-chan struct{}) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -86,12 +98,12 @@ func (b *budget) leave(queue *list.List, place *list.Element, turn <-chan struct
 // grant gives out every turn there is. It is called with mu held whenever one may have come free.
 func (b *budget) grant() {
 	for queue := b.served(); queue != nil; queue = b.served() {
-		if wait := time.Until(b.next); wait > 0 {
-			b.wakeAfter(wait)
+		now := time.Now()
+		if at := b.earliest(queue); at.After(now) {
+			b.wakeUp(at, now)
 			return
 		}
-		// From now, not from when it could have left: moments nobody used are not made up for in a burst.
-		b.next = time.Now().Add(b.spacing)
+		b.note(now)
 		b.inFlight++
 		close(queue.Remove(queue.Front()).(chan struct{}))
 	}
@@ -108,16 +120,41 @@ func (b *budget) served() *list.List {
 	return nil
 }
 
-// wakeAfter has one timer for all who wait, of either queue: who is first is decided when it fires.
-func (b *budget) wakeAfter(wait time.Duration) {
-	if b.waking {
+// earliest is when the next request of a queue may leave.
+func (b *budget) earliest(queue *list.List) time.Time {
+	if len(b.sent) == 0 {
+		return time.Time{}
+	}
+	at := b.sent[b.oldest].Add(b.window)
+	if spaced := b.last.Add(b.spacing); queue == &b.background && spaced.After(at) {
+		return spaced
+	}
+	return at
+}
+
+// note keeps when a request left. It counts from then, not from when it could have left: time nobody used is not made
+// up for.
+func (b *budget) note(now time.Time) {
+	if len(b.sent) == 0 {
 		return
 	}
-	b.waking = true
-	time.AfterFunc(wait, func() {
+	b.sent[b.oldest], b.last = now, now
+	b.oldest = (b.oldest + 1) % len(b.sent)
+}
+
+// wakeUp sets a timer for all who wait, of either queue, unless there is one that fires no later: who is first is
+// decided when it fires.
+func (b *budget) wakeUp(at, now time.Time) {
+	if !b.wakeAt.IsZero() && !at.Before(b.wakeAt) {
+		return
+	}
+	b.wakeAt = at
+	time.AfterFunc(at.Sub(now), func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.waking = false
+		if b.wakeAt.Equal(at) {
+			b.wakeAt = time.Time{}
+		}
 		b.grant()
 	})
 }

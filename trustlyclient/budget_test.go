@@ -5,11 +5,14 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // roundTripper answers without a network, so that a test's clock is its own.
@@ -32,34 +35,93 @@ func offline(t *testing.T, transport roundTripper, edit func(*Options)) *Client 
 	return c
 }
 
-func TestRateLimitSpacesRequests(t *testing.T) {
+// departures asks n times at once with the contexts and returns when the requests left.
+func departures(t *testing.T, rate float64, contexts ...context.Context) []time.Duration {
+	t.Helper()
+	start := time.Now()
+	var mu sync.Mutex
+	var sent []time.Duration
+	c := offline(t, func(*http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		sent = append(sent, time.Since(start))
+		return emptyPage(), nil
+	}, func(o *Options) { o.RateLimit = rate })
+	var group sync.WaitGroup
+	for i, ctx := range contexts {
+		group.Go(func() {
+			if _, err := c.List(ctx, ListOptions{StartIndex: i}); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+	}
+	group.Wait()
+	if len(sent) != len(contexts) {
+		t.Fatalf("got %d requests, want %d", len(sent), len(contexts))
+	}
+	return sent
+}
+
+func TestRateLimitSpacesTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		var mu sync.Mutex
-		var sent []time.Duration
-		c := offline(t, func(*http.Request) (*http.Response, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			sent = append(sent, time.Since(start))
-			return emptyPage(), nil
-		}, func(o *Options) { o.RateLimit = 5; o.MaxConcurrency = 3 })
-		var group sync.WaitGroup
-		for i := range 11 {
-			group.Go(func() {
-				if _, err := c.List(t.Context(), ListOptions{StartIndex: i}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		group.Wait()
-		if len(sent) != 11 {
-			t.Errorf("got %d requests, want 11", len(sent))
-		}
-		for i, at := range sent {
-			if want := time.Duration(i) * 200 * time.Millisecond; at < want-time.Millisecond || at > want+time.Millisecond {
+		for i, at := range departures(t, 5, slices.Repeat([]context.Context{InBackground(t.Context())}, 11)...) {
+			if want := time.Duration(i) * 200 * time.Millisecond; at != want {
 				t.Errorf("request %d: got sent after %v, want %v", i, at, want)
 			}
 		}
+	})
+}
+
+func TestPeopleMayUseUpASecondAtOnce(t *testing.T) {
+	for rate, window := range map[float64]time.Duration{5: time.Second, 2.5: 800 * time.Millisecond, 0.5: 2 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			most := max(1, int(rate))
+			for i, at := range departures(t, rate, slices.Repeat([]context.Context{t.Context()}, 4*most+1)...) {
+				if want := time.Duration(i/most) * window; at != want {
+					t.Errorf("%v a second, request %d: got sent after %v, want %v", rate, i, at, want)
+				}
+			}
+		})
+	}
+}
+
+// Whoever asks, and whenever: in no second are there more requests than the limit.
+func TestRateLimitHoldsInAnyWindow(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		rate := rapid.SampledFrom([]int{1, 2, 5, 8}).Draw(r, "rate")
+		synctest.Test(t, func(t *testing.T) {
+			b := newBudget(float64(rate), 0)
+			start := time.Now()
+			var mu sync.Mutex
+			var left []time.Duration
+			var group sync.WaitGroup
+			for range rapid.IntRange(1, 40).Draw(r, "requests") {
+				time.Sleep(time.Duration(rapid.IntRange(0, 1500).Draw(r, "pause")) * time.Millisecond / time.Duration(rate))
+				ctx := t.Context()
+				if rapid.Bool().Draw(r, "background") {
+					ctx = InBackground(ctx)
+				}
+				group.Go(func() {
+					release, err := b.acquire(ctx, nil)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer release()
+					mu.Lock()
+					defer mu.Unlock()
+					left = append(left, time.Since(start))
+				})
+			}
+			group.Wait()
+			slices.Sort(left)
+			for i := rate; i < len(left); i++ {
+				if span := left[i] - left[i-rate]; span < time.Second {
+					r.Fatalf("got %d requests within %v, want a second at least: %v", rate+1, span, left)
+				}
+			}
+		})
 	})
 }
 
@@ -269,8 +331,8 @@ func TestTurnsAreNotLost(t *testing.T) {
 		}
 		group.Wait()
 		time.Sleep(time.Minute)
-		if b.inFlight != 0 || b.people.Len() != 0 || b.background.Len() != 0 || b.waking {
-			t.Errorf("got %d in flight, %d and %d waiting, waking %v, want none of it", b.inFlight, b.people.Len(), b.background.Len(), b.waking)
+		if b.inFlight != 0 || b.people.Len() != 0 || b.background.Len() != 0 || !b.wakeAt.IsZero() {
+			t.Errorf("got %d in flight, %d and %d waiting, waking %v, want none of it", b.inFlight, b.people.Len(), b.background.Len(), !b.wakeAt.IsZero())
 		}
 		for range 3 {
 			if _, err := b.acquire(t.Context(), nil); err != nil {

@@ -45,7 +45,7 @@ type Options struct {
 	AccessID, AccessKey string
 
 	TimeUnit       TimeUnit          // of the time filters; "" = Milliseconds
-	RateLimit      float64           // requests per second, evenly spaced; 0 = no limit
+	RateLimit      float64           // requests per second, in no second more; 0 = no limit
 	MaxConcurrency int               // requests in flight; 0 = no limit
 	Timeout        time.Duration     // for one try, its body included, waiting for its turn excluded; 0 = DefaultTimeout
 	CallTimeout    time.Duration     // for a person's whole call, waits and further tries included; 0 = the context alone
