@@ -29,8 +29,8 @@ import (
 // The browser tests drive a real Chromium. One process serves them all; each tab has cookies and a cache of its own.
 
 const (
-	tabLimit  = 4 * time.Minute  // for all that one tab does, on a machine that is busy with other packages
-	waitLimit = 20 * time.Second // for one thing to happen on a page
+	tabLimit  = 8 * time.Minute  // for all that one tab does, on a machine that is busy with other packages
+	waitLimit = 60 * time.Second // for one thing to happen on a page
 	pollEvery = 15 * time.Millisecond
 )
 
