@@ -113,7 +113,7 @@ func TestPeopleDuringAnOutage(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if slow > 1 { // one is left to a busy machine; there were two looks
+	if slow > asked/20 { // a few are left to a busy machine
 		t.Errorf("%d of %d were told after %v and more, the slowest after %v", slow, asked, atOnce, slowest)
 	}
 
