@@ -15,6 +15,7 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Serve the portal."`
 	User        userCmd        `cmd:"" help:"Manage the accounts of this portal."`
 	Audit       auditCmd       `cmd:"" help:"Check and export the record of who did what."`
+	Export      exportCmd      `cmd:"" help:"Write a view to a file, complete or not at all."`
 	Verify      verifyCmd      `cmd:"" help:"Check an exported file against its receipt; exit code 1 and the first difference if it is not what the receipt says."`
 	Sandbox     sandboxCmd     `cmd:"" help:"Serve a made-up Trustly API, for tests and demonstrations."`
 	Doctor      doctorCmd      `cmd:"" help:"Find out how the configured API behaves, and what settings it takes."`
