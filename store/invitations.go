@@ -63,12 +63,12 @@ func (r *invitationRow) get() Invitation {
 	return r.Invitation
 }
 
-// AddInvitation keeps a new link under its hash; an earlier one for the same person or to set up ends. ErrConflict if
+// AddInvitation keeps a new link, made at its CreatedAt, under its hash; an earlier one for the same person or to set up ends. ErrConflict if
 // the address of who is to join has an account, or if there are accounts when the portal is to be set up; ErrNotFound if
 // the user whose password it is does not exist or is disabled.
 func (db *DB) AddInvitation(ctx context.Context, i Invitation, hash string) (Invitation, error) {
-	now := toMillis(db.now())
-	i.Email, i.CreatedAt, i.Open = auth.NormalizeEmail(i.Email), fromMillis(now), true
+	now := toMillis(i.CreatedAt)
+	i.Email, i.Open = auth.NormalizeEmail(i.Email), true
 	err := db.inTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx,
 			`UPDATE invitations SET revoked_at = $1 WHERE email = $2 AND used_at = 0 AND revoked_at = 0`, now, i.Email); err != nil {
@@ -105,12 +105,12 @@ func (db *DB) AddInvitation(ctx context.Context, i Invitation, hash string) (Inv
 	return i, nil
 }
 
-// InvitationByHash finds a link by the hash of its secret, also one that is not open any more. ErrNotFound.
-func (db *DB) InvitationByHash(ctx context.Context, hash string) (Invitation, error) {
+// InvitationByHash finds a link by the hash of its secret, as it is then, also one that is not open any more. ErrNotFound.
+func (db *DB) InvitationByHash(ctx context.Context, hash string, at time.Time) (Invitation, error) {
 	var r invitationRow
 	err := db.sql.QueryRowContext(ctx, `
 		SELECT `+invitationColumns+`, CASE WHEN `+openInvitation+` THEN 1 ELSE 0 END FROM invitations i WHERE i.token_hash = $2`,
-		toMillis(db.now()), hash).Scan(append(r.dest(), &r.Open)...)
+		toMillis(at), hash).Scan(append(r.dest(), &r.Open)...)
 	if err != nil {
 		return Invitation{}, fmt.Errorf("find invitation: %w", notFound(err))
 	}
@@ -118,10 +118,10 @@ func (db *DB) InvitationByHash(ctx context.Context, hash string) (Invitation, er
 }
 
 // OpenInvitations lists the links that can be used, the newest first. One to set up is not among them.
-func (db *DB) OpenInvitations(ctx context.Context) (_ []Invitation, err error) {
+func (db *DB) OpenInvitations(ctx context.Context, at time.Time) (_ []Invitation, err error) {
 	rows, err := db.sql.QueryContext(ctx, `
 		SELECT `+invitationColumns+` FROM invitations i WHERE i.purpose <> 'set-up' AND `+openInvitation+`
-		ORDER BY i.created_at DESC, i.id`, toMillis(db.now()))
+		ORDER BY i.created_at DESC, i.id`, toMillis(at))
 	if err != nil {
 		return nil, fmt.Errorf("list invitations: %w", err)
 	}
@@ -142,9 +142,9 @@ func (db *DB) OpenInvitations(ctx context.Context) (_ []Invitation, err error) {
 }
 
 // RevokeInvitation ends an open link. ErrNotFound if there is no such link that is open.
-func (db *DB) RevokeInvitation(ctx context.Context, id string) error {
+func (db *DB) RevokeInvitation(ctx context.Context, id string, at time.Time) error {
 	n, err := affected(db.sql.ExecContext(ctx,
-		`UPDATE invitations SET revoked_at = $1 WHERE id = $2 AND used_at = 0 AND revoked_at = 0 AND expires_at > $1`, toMillis(db.now()), id))
+		`UPDATE invitations SET revoked_at = $1 WHERE id = $2 AND used_at = 0 AND revoked_at = 0 AND expires_at > $1`, toMillis(at), id))
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
@@ -156,8 +156,8 @@ func (db *DB) RevokeInvitation(ctx context.Context, id string) error {
 
 // AcceptInvitation uses an open link up: it makes the account, or gives it the password and ends its logins. email
 // counts for the first administrator alone. ErrNotFound if the link is not open any more.
-func (db *DB) AcceptInvitation(ctx context.Context, hash, email, passwordHash string) (auth.User, error) {
-	now := toMillis(db.now())
+func (db *DB) AcceptInvitation(ctx context.Context, hash, email, passwordHash string, at time.Time) (auth.User, error) {
+	now := toMillis(at)
 	var u auth.User
 	err := db.inTx(ctx, func(tx *sql.Tx) error {
 		var r invitationRow

@@ -14,7 +14,7 @@ import (
 func invite(t *testing.T, db *DB, i Invitation) string {
 	t.Helper()
 	token, hash := auth.NewLinkToken()
-	i.ID, i.ExpiresAt = "id "+token, db.now().Add(time.Hour)
+	i.ID, i.CreatedAt, i.ExpiresAt = "id "+token, db.now(), db.now().Add(time.Hour)
 	if _, err := db.AddInvitation(t.Context(), i, hash); err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func invite(t *testing.T, db *DB, i Invitation) string {
 
 func isOpen(t *testing.T, db *DB, hash string) bool {
 	t.Helper()
-	i, err := db.InvitationByHash(t.Context(), hash)
+	i, err := db.InvitationByHash(t.Context(), hash, db.now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func testInvitations(t *testing.T, db *DB) {
 	maker := addUser(t, db, "maker@example.com", auth.Admin)
 	hash := invite(t, db, Invitation{Purpose: ToJoin, Email: " New@Example.com", Role: auth.Finance, MadeBy: maker.ID, MadeByEmail: maker.Email})
 
-	got, err := db.InvitationByHash(ctx, hash)
+	got, err := db.InvitationByHash(ctx, hash, at)
 	want := Invitation{
 		ID: got.ID, Purpose: ToJoin, Email: "new@example.com", Role: auth.Finance, MadeBy: maker.ID, MadeByEmail: maker.Email,
 		CreatedAt: noon, ExpiresAt: noon.Add(time.Hour), Open: true,
@@ -46,18 +46,18 @@ func testInvitations(t *testing.T, db *DB) {
 	if err != nil || got != want {
 		t.Errorf("InvitationByHash:\ngot  %+v, %v\nwant %+v", got, err, want)
 	}
-	if all, err := db.OpenInvitations(ctx); err != nil || len(all) != 1 || all[0] != want {
+	if all, err := db.OpenInvitations(ctx, db.now()); err != nil || len(all) != 1 || all[0] != want {
 		t.Errorf("OpenInvitations: got %+v, %v, want the one", all, err)
 	}
-	if _, err := db.InvitationByHash(ctx, "another"); !errors.Is(err, ErrNotFound) {
+	if _, err := db.InvitationByHash(ctx, "another", at); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an unknown link: got error %v, want ErrNotFound", err)
 	}
 
-	u, err := db.AcceptInvitation(ctx, hash, "somebody.else@example.com", "hash")
+	u, err := db.AcceptInvitation(ctx, hash, "somebody.else@example.com", "hash", db.now())
 	if err != nil || u.Email != "new@example.com" || u.Role != auth.Finance || u.ID == 0 {
 		t.Fatalf("AcceptInvitation: got %+v, %v", u, err)
 	}
-	if _, err := db.AcceptInvitation(ctx, hash, "", "hash"); !errors.Is(err, ErrNotFound) {
+	if _, err := db.AcceptInvitation(ctx, hash, "", "hash", db.now()); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a second time: got error %v, want ErrNotFound", err)
 	}
 	if _, err := db.AddInvitation(ctx, Invitation{ID: "x", Purpose: ToJoin, Email: u.Email, Role: auth.Admin}, "x"); !errors.Is(err, ErrConflict) {
@@ -73,7 +73,7 @@ func testInvitations(t *testing.T, db *DB) {
 		do   func(id string) error
 	}{
 		{"time", join, func(string) error { at = at.Add(time.Hour); return nil }},
-		{"revoked", join, func(id string) error { return db.RevokeInvitation(ctx, id) }},
+		{"revoked", join, func(id string) error { return db.RevokeInvitation(ctx, id, at) }},
 		{"another for the same", join, func(string) error { invite(t, db, join); return nil }},
 		{"an account meanwhile", Invitation{Purpose: ToJoin, Email: "quick@example.com", Role: auth.Support}, func(string) error {
 			_, err := db.CreateUser(ctx, "quick@example.com", auth.Support, "")
@@ -90,7 +90,7 @@ func testInvitations(t *testing.T, db *DB) {
 		}},
 	} {
 		hash := invite(t, db, end.of)
-		i, err := db.InvitationByHash(ctx, hash)
+		i, err := db.InvitationByHash(ctx, hash, at)
 		if err != nil || !i.Open {
 			t.Fatalf("%s: got %+v, %v before, want it open", end.name, i, err)
 		}
@@ -100,17 +100,17 @@ func testInvitations(t *testing.T, db *DB) {
 		if isOpen(t, db, hash) {
 			t.Errorf("%s: the link is still open", end.name)
 		}
-		if _, err := db.AcceptInvitation(ctx, hash, "", "hash"); !errors.Is(err, ErrNotFound) {
+		if _, err := db.AcceptInvitation(ctx, hash, "", "hash", db.now()); !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: accepted with %v, want ErrNotFound", end.name, err)
 		}
 	}
-	if err := db.RevokeInvitation(ctx, "nothing"); !errors.Is(err, ErrNotFound) {
+	if err := db.RevokeInvitation(ctx, "nothing", at); !errors.Is(err, ErrNotFound) {
 		t.Errorf("revoking nothing: got %v, want ErrNotFound", err)
 	}
 	if err := db.DeleteInvitations(ctx, at.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.InvitationByHash(ctx, hash); !errors.Is(err, ErrNotFound) {
+	if _, err := db.InvitationByHash(ctx, hash, at); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a deleted link: got %v, want ErrNotFound", err)
 	}
 }
@@ -121,7 +121,7 @@ func testPasswordLink(t *testing.T, db *DB) {
 	u := addUser(t, db, "ada@example.com", auth.Support)
 	l := startLogin(t, db, u, "login")
 	hash := invite(t, db, Invitation{Purpose: ToSetPassword, Email: u.Email, UserID: u.ID})
-	got, err := db.AcceptInvitation(ctx, hash, "", "new hash")
+	got, err := db.AcceptInvitation(ctx, hash, "", "new hash", db.now())
 	if err != nil || got.ID != u.ID || got.Generation != u.Generation+1 {
 		t.Fatalf("AcceptInvitation: got %+v, %v, want the next generation of %+v", got, err, u)
 	}
@@ -151,7 +151,7 @@ func testSetUpLink(t *testing.T, db *DB) {
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
-			u, err := db.AcceptInvitation(ctx, second, fmt.Sprintf(" Boss%d@example.com", i), "hash")
+			u, err := db.AcceptInvitation(ctx, second, fmt.Sprintf(" Boss%d@example.com", i), "hash", db.now())
 			switch {
 			case err == nil:
 				made.Store(u.Email, u.Role)
@@ -172,7 +172,7 @@ func testSetUpLink(t *testing.T, db *DB) {
 	if _, err := db.AddInvitation(ctx, Invitation{ID: "x", Purpose: ToSetUp}, "x"); !errors.Is(err, ErrConflict) {
 		t.Errorf("to set up once more: got %v, want ErrConflict", err)
 	}
-	if all, err := db.OpenInvitations(ctx); err != nil || len(all) != 0 {
+	if all, err := db.OpenInvitations(ctx, db.now()); err != nil || len(all) != 0 {
 		t.Errorf("OpenInvitations: got %+v, %v, want none", all, err)
 	}
 }
