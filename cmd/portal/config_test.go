@@ -107,6 +107,8 @@ func TestConfigErrors(t *testing.T) {
 		{"TRUSTLY_MAX_CONCURRENCY=4.5", "TRUSTLY_MAX_CONCURRENCY is"},
 		{"TRUSTLY_TIME_UNIT=seconds", "TRUSTLY_TIME_UNIT is"},
 		{"PORTAL_REVEAL_REASON=always", `PORTAL_REVEAL_REASON is "always"`},
+		{"PORTAL_AUDIT_KEEP=7d", `PORTAL_AUDIT_KEEP is "7d": set it to all, or to days from 30d on`},
+		{"PORTAL_AUDIT_KEEP=400", "PORTAL_AUDIT_KEEP is"},
 		{"PORTAL_EXPORT_KEEP=7", `PORTAL_EXPORT_KEEP is "7": set it to days or hours`},
 		{"PORTAL_EXPORT_KEEP=1.5d", "PORTAL_EXPORT_KEEP is"},
 		{"PORTAL_EXPORT_KEEP=0h", "PORTAL_EXPORT_KEEP is"},
