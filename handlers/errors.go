@@ -72,6 +72,8 @@ func problemOf(err error) problem {
 	case errors.Is(err, errProof):
 		return problem{status: http.StatusForbidden, heading: "Prove that it is you",
 			what: "This needs a fresh proof of who you are, and yours is more than 15 minutes old. Nothing was done.", do: "Open " + provePath + " in the browser, then try again."}
+	case errors.Is(err, errNoAccount):
+		return problem{status: http.StatusNotFound, heading: "No such account", what: "The portal has no account at this address.", do: "Look for it among all accounts."}
 	case errors.As(err, &undoable):
 		return problem{status: http.StatusUnprocessableEntity, heading: "Not done", what: undoable.what, do: undoable.do}
 	case errors.Is(err, errNoWorksheet):

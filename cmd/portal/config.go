@@ -27,6 +27,8 @@ type settings struct {
 	AuditKeep      string `setting:"PORTAL_AUDIT_KEEP" default:"all" placeholder:"TIME" help:"How long records of the audit stay: all, or days such as 400d"`
 	AuditLog       string `setting:"PORTAL_AUDIT_LOG" placeholder:"WHERE" help:"Where the audit is passed on to as JSON lines, for other systems: stdout or a file; else nowhere"`
 	ExportKeep     string `setting:"PORTAL_EXPORT_KEEP" default:"7d" placeholder:"TIME" help:"How long a complete export stays to be downloaded: days or hours, 7d or 36h"`
+	SessionIdle    string `setting:"PORTAL_SESSION_IDLE" default:"2h" placeholder:"TIME" help:"How long a sign-in lasts without use: minutes or hours, 30m or 2h"`
+	SessionLength  string `setting:"PORTAL_SESSION_LIFETIME" default:"12h" placeholder:"TIME" help:"How long a sign-in lasts at most: hours or days, 12h or 1d"`
 	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
@@ -67,6 +69,7 @@ type config struct {
 	trustedProxies []netip.Prefix
 	logFormat      logFormat
 	revealReason   views.RevealReason
+	limits         auth.Limits // of a sign-in
 	exportKeep     time.Duration
 	auditKeep      time.Duration // 0: for ever
 	auditLog       string        // "": nowhere
@@ -93,6 +96,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		trustedProxies: p.prefixes(s.TrustedProxies),
 		logFormat:      p.logFormat(s.LogFormat),
 		revealReason:   p.revealReason(s.RevealReason),
+		limits:         p.limits(s.SessionIdle, s.SessionLength),
 		exportKeep:     p.exportKeep(s.ExportKeep),
 		auditKeep:      p.auditKeep(s.AuditKeep),
 		auditLog:       s.AuditLog,
@@ -232,6 +236,29 @@ func (p *problems) auditKeep(text string) time.Duration {
 		return 0
 	}
 	return time.Duration(n) * 24 * time.Hour
+}
+
+// limits reads how long a sign-in lasts.
+func (p *problems) limits(idle, lifetime string) auth.Limits {
+	before := len(*p)
+	l := auth.Limits{Idle: p.duration("PORTAL_SESSION_IDLE", idle), Lifetime: p.duration("PORTAL_SESSION_LIFETIME", lifetime)}
+	if err := l.Check(); err != nil && len(*p) == before {
+		p.add("PORTAL_SESSION_IDLE and PORTAL_SESSION_LIFETIME", "are %q and %q: %v", idle, lifetime, err)
+	}
+	return l
+}
+
+// duration reads whole minutes, hours or days: 30m, 2h, 1d.
+func (p *problems) duration(name, text string) time.Duration {
+	units := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	if text != "" {
+		n, err := strconv.Atoi(text[:len(text)-1])
+		if unit := units[text[len(text)-1:]]; err == nil && unit > 0 && n > 0 && n < 100_000 {
+			return time.Duration(n) * unit
+		}
+	}
+	p.add(name, "is %q: set it to minutes, hours or days, for example 30m, 2h or 1d", text)
+	return 0
 }
 
 // longestExportKeep bounds what a slip of the keyboard can do to the disk.

@@ -55,6 +55,8 @@ func fromEnv(env environment) *settings {
 		ExportKeep:     pick("PORTAL_EXPORT_KEEP", "7d"),
 		AuditKeep:      pick("PORTAL_AUDIT_KEEP", "all"),
 		AuditLog:       env["PORTAL_AUDIT_LOG"],
+		SessionIdle:    pick("PORTAL_SESSION_IDLE", "2h"),
+		SessionLength:  pick("PORTAL_SESSION_LIFETIME", "12h"),
 		apiSettings: apiSettings{
 			TrustlyBaseURL:        env["TRUSTLY_BASE_URL"],
 			TrustlyRateLimit:      env["TRUSTLY_RATE_LIMIT"],
@@ -114,6 +116,12 @@ func TestConfigErrors(t *testing.T) {
 		{"PORTAL_EXPORT_KEEP=0h", "PORTAL_EXPORT_KEEP is"},
 		{"PORTAL_EXPORT_KEEP=-3d", "PORTAL_EXPORT_KEEP is"},
 		{"PORTAL_EXPORT_KEEP=367d", "PORTAL_EXPORT_KEEP is"},
+		{"PORTAL_SESSION_IDLE=13h", `PORTAL_SESSION_IDLE and PORTAL_SESSION_LIFETIME are "13h" and "12h": a sign-in can't last longer without use`},
+		{"PORTAL_SESSION_IDLE=4m", "a sign-in has to last 5m0s without use at least"},
+		{"PORTAL_SESSION_IDLE=0m", `PORTAL_SESSION_IDLE is "0m": set it to minutes, hours or days`},
+		{"PORTAL_SESSION_IDLE=1.5h", "PORTAL_SESSION_IDLE is"},
+		{"PORTAL_SESSION_LIFETIME=8d", "a sign-in has to last between"},
+		{"PORTAL_SESSION_LIFETIME=h", "PORTAL_SESSION_LIFETIME is"},
 	}
 	var all []string
 	for _, tt := range tests {

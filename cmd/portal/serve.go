@@ -67,6 +67,8 @@ func (c *serveCmd) Run(p *program) (err error) {
 		return &usageError{err}
 	}
 	sessions := auth.NewSessions(b.db.Sessions(), cfg.baseURL.Scheme == "https")
+	doors := auth.NewDoors(b.db, sessions, time.Now)
+	doors.LimitTo(cfg.limits)
 
 	// What works beside the requests ends before the database closes.
 	var background sync.WaitGroup
@@ -76,7 +78,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 
 	web, err := handlers.New(handlers.Config{
 		Client:         client,
-		Doors:          auth.NewDoors(b.db, sessions, time.Now),
+		Doors:          doors,
 		Sessions:       sessions,
 		Ready:          b.db.Ping,
 		Store:          b.db,
@@ -157,8 +159,8 @@ func openConfigured(ctx context.Context, cfg config, log *slog.Logger) (backing,
 			return b, errors.Join(err, b.close())
 		}
 	}
-	if users, err := b.db.Users(ctx); err == nil && len(users) == 0 {
-		log.WarnContext(ctx, "there are no accounts yet: add one with portal user add --email YOU@EXAMPLE.COM --role admin --password-stdin")
+	if err := offerSetUp(ctx, b.db, cfg.baseURL, log); err != nil {
+		return b, errors.Join(fmt.Errorf("offer to set up the portal: %w", err), b.close())
 	}
 	if cfg.baseURL.Scheme == "http" && !isLoopback(cfg.baseURL.Hostname()) {
 		log.WarnContext(ctx, "PORTAL_BASE_URL is http: passwords and sessions cross the network in clear; serve the portal behind https")

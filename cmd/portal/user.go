@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,20 +10,27 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/store"
 )
 
-// userCmd holds the commands about accounts. They work on the database directly, also while the portal serves.
+// userCmd holds the commands about accounts. They work on the database directly, also while the portal serves, and are
+// on record in the audit as those of the command line.
 type userCmd struct {
 	DatabaseURL string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
+	BaseURL     string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal, for links to it"`
 
-	Add      userAddCmd      `cmd:"" help:"Add an account."`
-	List     userListCmd     `cmd:"" help:"List the accounts."`
-	Disable  userDisableCmd  `cmd:"" help:"Close an account and sign it out everywhere."`
-	Enable   userEnableCmd   `cmd:"" help:"Open a closed account again."`
-	Role     userRoleCmd     `cmd:"" help:"Give an account another role and sign it out everywhere."`
-	Password userPasswordCmd `cmd:"" help:"Set an account's password and sign it out everywhere."`
+	Add         userAddCmd         `cmd:"" help:"Add an account."`
+	Invite      userInviteCmd      `cmd:"" help:"Make a one-time link by which somebody gets an account."`
+	List        userListCmd        `cmd:"" help:"List the accounts."`
+	Disable     userDisableCmd     `cmd:"" help:"Close an account and sign it out everywhere."`
+	Enable      userEnableCmd      `cmd:"" help:"Open a closed account again."`
+	Role        userRoleCmd        `cmd:"" help:"Give an account another role and sign it out everywhere."`
+	Password    userPasswordCmd    `cmd:"" help:"Set an account's password and sign it out everywhere, or make a link by which its owner does."`
+	ResetFactor userResetFactorCmd `cmd:"" help:"Remove an account's second factors and sign it out everywhere."`
+	Sessions    userSessionsCmd    `cmd:"" help:"List where an account is signed in."`
+	EndSessions userEndSessionsCmd `cmd:"" help:"Sign an account out, everywhere or in one place."`
 }
 
 // Flags that several commands have.
@@ -57,6 +65,9 @@ func (c *userAddCmd) Run(p *program, parent *userCmd) error {
 		return err
 	}
 	return parent.open(p, func(db *store.DB) error {
+		if err := recordCommand(p.ctx, db, audit.Event{Action: audit.AddUser, Object: "user " + auth.NormalizeEmail(c.Email), Detail: string(role)}); err != nil {
+			return err
+		}
 		u, err := db.CreateUser(p.ctx, c.Email, role, hash)
 		if errors.Is(err, store.ErrConflict) {
 			return fmt.Errorf("%s has an account already", auth.NormalizeEmail(c.Email))
@@ -72,30 +83,47 @@ type userListCmd struct{}
 
 func (c *userListCmd) Run(p *program, parent *userCmd) error {
 	return parent.open(p, func(db *store.DB) error {
-		users, err := db.Users(p.ctx)
+		accounts, err := db.Accounts(p.ctx)
 		if err != nil {
 			return err
 		}
-		if len(users) == 0 {
+		if len(accounts) == 0 {
 			return p.sayf("There are no accounts yet.")
 		}
 		t := tabwriter.NewWriter(p.stdout, 0, 0, 3, ' ', 0)
-		fmt.Fprintln(t, "EMAIL\tROLE\tSTATE\tADDED")
-		for _, u := range users {
-			state := "enabled"
-			if u.Disabled {
+		fmt.Fprintln(t, "EMAIL\tROLE\tSTATE\tADDED\tLAST SEEN\tSECOND FACTORS")
+		for _, a := range accounts {
+			state, seen := "enabled", "never"
+			if a.Disabled {
 				state = "disabled"
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.Email, u.Role, state, u.CreatedAt.Format(time.DateOnly))
+			if !a.LastSeenAt.IsZero() {
+				seen = a.LastSeenAt.Format(time.DateOnly)
+			}
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Email, a.Role, state, a.CreatedAt.Format(time.DateOnly), seen, factorWords(a))
 		}
 		return t.Flush()
 	})
 }
 
+func factorWords(a store.Account) string {
+	var factors []string
+	if a.SSO {
+		factors = append(factors, "single sign-on")
+	}
+	if a.Authenticator {
+		factors = append(factors, "app")
+	}
+	if a.Passkeys > 0 {
+		factors = append(factors, fmt.Sprintf("passkeys: %d", a.Passkeys))
+	}
+	return cmp.Or(strings.Join(factors, ", "), "none")
+}
+
 type userDisableCmd struct{ emailFlag }
 
 func (c *userDisableCmd) Run(p *program, parent *userCmd) error {
-	return parent.change(p, c.Email, func(db *store.DB, u auth.User) error {
+	return parent.change(p, c.Email, audit.Event{Action: audit.DisableUser}, func(db *store.DB, u auth.User) error {
 		return db.SetDisabled(p.ctx, u.ID, true)
 	}, "is disabled and signed out.")
 }
@@ -103,7 +131,7 @@ func (c *userDisableCmd) Run(p *program, parent *userCmd) error {
 type userEnableCmd struct{ emailFlag }
 
 func (c *userEnableCmd) Run(p *program, parent *userCmd) error {
-	return parent.change(p, c.Email, func(db *store.DB, u auth.User) error {
+	return parent.change(p, c.Email, audit.Event{Action: audit.EnableUser}, func(db *store.DB, u auth.User) error {
 		return db.SetDisabled(p.ctx, u.ID, false)
 	}, "is enabled.")
 }
@@ -118,22 +146,35 @@ func (c *userRoleCmd) Run(p *program, parent *userCmd) error {
 	if err != nil {
 		return &usageError{err}
 	}
-	return parent.change(p, c.Email, func(db *store.DB, u auth.User) error {
+	return parent.change(p, c.Email, audit.Event{Action: audit.ChangeRole, Detail: "→ " + string(role)}, func(db *store.DB, u auth.User) error {
 		return db.SetRole(p.ctx, u.ID, role)
 	}, fmt.Sprintf("has the role %s.", role))
 }
 
 type userPasswordCmd struct {
 	emailFlag
-	passwordFlag
+	PasswordStdin bool `xor:"how" required:"" help:"Read the password from the first line of standard input."`
+	Link          bool `xor:"how" required:"" help:"Print a one-time link by which the owner sets it."`
 }
 
 func (c *userPasswordCmd) Run(p *program, parent *userCmd) error {
-	hash, err := c.read(p, c.Email)
+	if c.Link {
+		return parent.open(p, func(db *store.DB) error {
+			u, err := parent.find(p, db, c.Email)
+			if err != nil {
+				return err
+			}
+			if u.Disabled {
+				return fmt.Errorf("%s is disabled: enable it first", u.Email)
+			}
+			return parent.printLink(p, db, store.Invitation{Purpose: store.ToSetPassword, Email: u.Email, UserID: u.ID})
+		})
+	}
+	hash, err := passwordFlag{}.read(p, c.Email)
 	if err != nil {
 		return err
 	}
-	return parent.change(p, c.Email, func(db *store.DB, u auth.User) error {
+	return parent.change(p, c.Email, audit.Event{Action: audit.SetPassword}, func(db *store.DB, u auth.User) error {
 		return db.SetPassword(p.ctx, u.ID, hash)
 	}, "has a new password and is signed out.")
 }
@@ -147,19 +188,33 @@ func (c *userCmd) open(p *program, do func(*store.DB) error) error {
 	return errors.Join(do(db), db.Close())
 }
 
-// change finds the account, changes it and says what it is now.
-func (c *userCmd) change(p *program, email string, change func(*store.DB, auth.User) error, now string) error {
+// find finds the account of an address.
+func (c *userCmd) find(p *program, db *store.DB, email string) (auth.User, error) {
+	u, err := db.UserByEmail(p.ctx, email)
+	if errors.Is(err, store.ErrNotFound) {
+		return u, fmt.Errorf("there is no account %s: see portal user list", auth.NormalizeEmail(email))
+	}
+	return u, err
+}
+
+// change finds the account, puts the change on record, changes it and says what it is now.
+func (c *userCmd) change(p *program, email string, e audit.Event, change func(*store.DB, auth.User) error, now string) error {
 	return c.open(p, func(db *store.DB) error {
-		u, err := db.UserByEmail(p.ctx, email)
-		if err == nil {
-			err = change(db, u)
+		u, err := c.find(p, db, email)
+		if err != nil {
+			return err
 		}
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			return fmt.Errorf("there is no account %s: see portal user list", auth.NormalizeEmail(email))
-		case errors.Is(err, store.ErrLastAdmin):
-			return fmt.Errorf("%s is the last enabled administrator: give the role admin to somebody else first", u.Email)
-		case err != nil:
+		e.Object = "user " + u.Email
+		if err := recordCommand(p.ctx, db, e); err != nil {
+			return err
+		}
+		err = change(db, u)
+		if errors.Is(err, store.ErrLastAdmin) {
+			e.Result, e.Reason = audit.Refused, ""
+			refused := recordCommand(p.ctx, db, e)
+			return errors.Join(fmt.Errorf("%s is the last enabled administrator: give the role admin to somebody else first", u.Email), refused)
+		}
+		if err != nil {
 			return err
 		}
 		return p.sayf("%s %s", u.Email, now)

@@ -2,9 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"log/slog"
+	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"trustlyportal/audit"
+	"trustlyportal/auth"
+	"trustlyportal/store"
 )
 
 // command runs the program with arguments and returns what it printed, and its exit code.
@@ -44,6 +53,18 @@ func TestUserCommands(t *testing.T) {
 		{"user password --email ada@example.com --password-stdin", "another long one", 0, "ada@example.com has a new password and is signed out.", ""},
 		{"user password --email ada@example.com --password-stdin", "ada@example.com", 2, "", "is the e-mail address"},
 		{"user password --email nobody@example.com --password-stdin", password, 1, "", "there is no account nobody@example.com"},
+		{"user password --email ada@example.com", "", 2, "", "--password-stdin"},
+		{"user password --email ada@example.com --link", "", 0, "/login/invite#", ""},
+		{"user invite --email eve@example.com --role owner", "", 2, "", "is not a role"},
+		{"user invite --email eve --role admin", "", 2, "", "not an e-mail address"},
+		{"user invite --email ada@example.com --role admin", "", 1, "", "ada@example.com has an account already"},
+		{"user invite --email eve@example.com --role admin --base-url https://portal.example.com", "", 0, "https://portal.example.com/login/invite#", ""},
+		{"user invite --email eve@example.com --role admin --base-url portal", "", 2, "", "PORTAL_BASE_URL is no http or https URL"},
+		{"user sessions --email ada@example.com", "", 0, "ada@example.com is signed in nowhere.", ""},
+		{"user sessions --email nobody@example.com", "", 1, "", "there is no account nobody@example.com"},
+		{"user end-sessions --email ada@example.com", "", 0, "ada@example.com is signed out everywhere.", ""},
+		{"user end-sessions --email ada@example.com --id NONE", "", 1, "", "no such sign-in"},
+		{"user reset-factor --email ada@example.com", "", 0, "ada@example.com has no second factor any more", ""},
 		{"user", "", 2, "", "expected one of"},
 	}
 	for _, s := range steps {
@@ -56,8 +77,80 @@ func TestUserCommands(t *testing.T) {
 			t.Errorf("portal %s: the output tells the password: %q %q", s.args, stdout, stderr)
 		}
 	}
+	checkCommandsAreOnRecord(t, env["PORTAL_DATABASE_URL"])
 	if _, stderr, code := command(t, environment{"PORTAL_DATABASE_URL": "postgres://db/portal"}, "", "user", "list"); code == 0 || !strings.Contains(stderr, "PostgreSQL is not supported yet") {
 		t.Errorf("user list on PostgreSQL: got code %d, %q, want a refusal", code, stderr)
+	}
+}
+
+// checkCommandsAreOnRecord: each change of the steps above, and what was refused, but for what was mistyped.
+func checkCommandsAreOnRecord(t *testing.T, databaseURL string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	records, err := db.AuditPage(t.Context(), audit.Filter{User: "command line"}, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, r := range records {
+		got[string(r.Action)+" "+string(r.Result)+" "+r.Object]++
+	}
+	for want, n := range map[string]int{
+		"add-user allowed user ada@example.com": 1, "add-user allowed user bob@example.com": 1,
+		"disable-user allowed user bob@example.com": 1, "enable-user allowed user bob@example.com": 1, "disable-user refused user ada@example.com": 1,
+		"change-role allowed user bob@example.com": 1, "change-role refused user ada@example.com": 1, "set-password allowed user ada@example.com": 1,
+		"invite-user allowed user ada@example.com": 1, "invite-user allowed user eve@example.com": 1,
+		"end-session allowed user ada@example.com": 1, "remove-factor allowed user ada@example.com": 1,
+	} {
+		if got[want] < n {
+			t.Errorf("the audit has %q %d times, want %d; it has %v", want, got[want], n, got)
+		}
+	}
+}
+
+// The first start writes a link into the log that makes the first administrator, and no start after that.
+func TestSetUpLink(t *testing.T) {
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	base, err := url.Parse("https://portal.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	offer := func() (code string) {
+		t.Helper()
+		var log bytes.Buffer
+		if err := offerSetUp(t.Context(), db, base, slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+			t.Fatal(err)
+		}
+		m := regexp.MustCompile(`link=https://portal\.example\.com/login/invite#([A-Z2-7]{26}) until=`).FindStringSubmatch(log.String())
+		if m == nil {
+			if log.Len() > 0 {
+				t.Fatalf("the log says %q, want the link or nothing", log.String())
+			}
+			return ""
+		}
+		return m[1]
+	}
+	first, second := offer(), offer() // of another process, or a restart
+	if first == "" || second == "" || first == second {
+		t.Fatalf("got the codes %q and %q, want two", first, second)
+	}
+	if _, err := db.AcceptInvitation(t.Context(), auth.LinkHash(first), "ada@example.com", "hash", time.Now()); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the first link: got %v, want it ended by the second", err)
+	}
+	u, err := db.AcceptInvitation(t.Context(), auth.LinkHash(" https://portal.example.com/login/invite#"+second+"\n"), "Ada@example.com", "hash", time.Now())
+	if err != nil || u.Role != auth.Admin || u.Email != "ada@example.com" {
+		t.Errorf("the second link: got %+v, %v, want an administrator", u, err)
+	}
+	if third := offer(); third != "" {
+		t.Error("there is an account, but another link was offered")
 	}
 }
 

@@ -18,6 +18,7 @@ import "./edit.js";
 import "./addfilter.js";
 import "./results.js";
 import "./login.js";
+import "./invite.js";
 import "./passkey.js";
 import "./worksheet.js";
 import "./reveal.js";
