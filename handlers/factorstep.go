@@ -97,11 +97,9 @@ func (w *web) factor(c echo.Context) error {
 	means, wrong, err := w.checkFactor(c, user.ID, "")
 	if err == nil {
 		w.handshakes.Take(c.Response(), r, factorHandshake, &owed)
-		if err = w.letIn(c, user, means, page.Next); errors.Is(err, auth.ErrWrongPassword) {
+		err = w.letIn(c, user, means, page.Next, factorWarnings(means, wrong, factors.RecoveryCodes)...)
+		if errors.Is(err, auth.ErrWrongPassword) {
 			return w.startAgain(c, page.Next, handshakeLost)
-		}
-		if err == nil {
-			w.warnOfFactors(c, means, wrong, factors.RecoveryCodes)
 		}
 		return err
 	}
@@ -166,15 +164,15 @@ func refusalOf(c echo.Context, err error) (factorRefusal, bool) {
 	return factorRefusal{}, false
 }
 
-// warnOfFactors tells who just signed in what they should know.
-func (w *web) warnOfFactors(c echo.Context, means auth.Means, wrong, codes int) {
+// factorWarnings tell who just signed in what they should know; codes were left before.
+func factorWarnings(means auth.Means, wrong, codes int) (notices []auth.Notice) {
 	if means == auth.ByPasswordCode {
-		codes--
-		w.Doors.AddNotice(c.Request().Context(), auth.Notice{Kind: auth.Warning,
-			Text: fmt.Sprintf("You used a recovery code. Codes left: %d. New ones are made under Account, Second factors.", codes)})
+		notices = append(notices, auth.Notice{Kind: auth.Warning,
+			Text: fmt.Sprintf("You used a recovery code. Codes left: %d. New ones are made under Account, Second factors.", codes-1)})
 	}
 	if wrong >= maxWrongCodes {
-		w.Doors.AddNotice(c.Request().Context(), auth.Notice{Kind: auth.Warning,
+		notices = append(notices, auth.Notice{Kind: auth.Warning,
 			Text: fmt.Sprintf("Before this sign-in, %d wrong codes came after the right password. If they were not yours, change your password.", wrong)})
 	}
+	return notices
 }

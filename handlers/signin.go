@@ -106,16 +106,20 @@ func (w *web) recordRefusedSignIn(c echo.Context, email string) error {
 	return w.record(c, a)
 }
 
-// letIn signs in a user who has proved by the means who they are, once that is on record, and leads on to next.
+// letIn signs in a user who has proved by the means who they are, once that is on record, and leads on to next, where
+// the notices are shown.
 //
 // Errors: auth.ErrWrongPassword if the account was changed meanwhile or does not open by these means.
-func (w *web) letIn(c echo.Context, user auth.User, means auth.Means, next string) error {
+func (w *web) letIn(c echo.Context, user auth.User, means auth.Means, next string, notices ...auth.Notice) error {
 	r := c.Request()
 	if err := w.record(c, act{action: audit.SignIn, object: "user " + user.Email, detail: string(means), by: user}); err != nil {
 		return err
 	}
 	if _, err := w.Doors.Open(r.Context(), user, means, c.RealIP(), r.UserAgent()); err != nil {
 		return err
+	}
+	for _, n := range notices {
+		w.Doors.AddNotice(r.Context(), n)
 	}
 	if err := w.devices.Remember(c.Response(), r, user.Email); err != nil {
 		return err
@@ -136,9 +140,7 @@ func (w *web) letIn(c echo.Context, user auth.User, means auth.Means, next strin
 func (w *web) logout(c echo.Context) error {
 	ctx := c.Request().Context()
 	if identity, err := w.Doors.Identify(ctx); err == nil {
-		if err := w.record(c, act{action: audit.SignOut, object: "user " + identity.User.Email, by: identity.User}); err != nil {
-			return err
-		}
+		w.recordOrTell(c, act{action: audit.SignOut, object: "user " + identity.User.Email, by: identity.User})
 	}
 	if err := w.Doors.SignOut(ctx); err != nil {
 		return err

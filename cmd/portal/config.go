@@ -29,6 +29,7 @@ type settings struct {
 	ExportKeep     string `setting:"PORTAL_EXPORT_KEEP" default:"7d" placeholder:"TIME" help:"How long a complete export stays to be downloaded: days or hours, 7d or 36h"`
 	SessionIdle    string `setting:"PORTAL_SESSION_IDLE" default:"2h" placeholder:"TIME" help:"How long a sign-in lasts without use: minutes or hours, 30m or 2h"`
 	SessionLength  string `setting:"PORTAL_SESSION_LIFETIME" default:"12h" placeholder:"TIME" help:"How long a sign-in lasts at most: hours or days, 12h or 1d"`
+	SecondFactor   string `setting:"PORTAL_REQUIRE_SECOND_FACTOR" placeholder:"ROLE,…" help:"Roles whose accounts must have a second factor: support, finance, admin; else none"`
 	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
@@ -69,6 +70,7 @@ type config struct {
 	trustedProxies []netip.Prefix
 	logFormat      logFormat
 	revealReason   views.RevealReason
+	secondFactor   []auth.Role // who must have one
 	limits         auth.Limits // of a sign-in
 	exportKeep     time.Duration
 	auditKeep      time.Duration // 0: for ever
@@ -96,6 +98,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		trustedProxies: p.prefixes(s.TrustedProxies),
 		logFormat:      p.logFormat(s.LogFormat),
 		revealReason:   p.revealReason(s.RevealReason),
+		secondFactor:   p.roles(s.SecondFactor),
 		limits:         p.limits(s.SessionIdle, s.SessionLength),
 		exportKeep:     p.exportKeep(s.ExportKeep),
 		auditKeep:      p.auditKeep(s.AuditKeep),
@@ -278,6 +281,22 @@ func (p *problems) exportKeep(text string) time.Duration {
 		return 0
 	}
 	return time.Duration(n) * unit
+}
+
+func (p *problems) roles(list string) []auth.Role {
+	var roles []auth.Role
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		role, err := auth.ParseRole(text)
+		if err != nil {
+			p.add("PORTAL_REQUIRE_SECOND_FACTOR", "holds %q: set it to roles with commas between, of support, finance and admin", text)
+			continue
+		}
+		roles = append(roles, role)
+	}
+	return roles
 }
 
 func (p *problems) apiBaseURL(text string) string {

@@ -104,6 +104,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 			}
 		},
 		RequestsPerSecond: b.api.RateLimit,
+		SecondFactorRoles: cfg.secondFactor,
 	})
 	if err != nil {
 		return fmt.Errorf("set up the web: %w", err)
