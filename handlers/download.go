@@ -3,23 +3,20 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"hash"
 	"io"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/export"
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
-	"trustlyportal/views"
 )
 
 // downloadStall is how long a download may take to pass on what is written. The server's write limit is for pages; a
@@ -63,6 +60,9 @@ func (w *web) download(c echo.Context) error {
 // once, before it: who loses it meanwhile gets this file to its end, and no other.
 func (w *web) stream(c echo.Context, view search.View, format export.Format, began time.Time) error {
 	r := c.Request()
+	if !r.ProtoAtLeast(1, 1) {
+		return errOldHTTP
+	}
 	plan := export.NewPlan(view, began)
 	if err := w.tryOut(r.Context(), plan.Query()); err != nil {
 		return err
@@ -75,43 +75,17 @@ func (w *web) stream(c echo.Context, view search.View, format export.Format, beg
 		return err
 	}
 
-	h := c.Response().Header()
-	h.Set("Content-Type", format.ContentType)
-	h.Set("Content-Disposition", attachment(w.fileName(plan, format)))
-	h.Set("X-Accel-Buffering", "no") // a proxy that buffers would turn a cut connection into a short file
-	h.Set("Trailer", strings.Join([]string{trailerRows, trailerDigest, trailerFile}, ", "))
-	to := &downloadWriter{response: c.Response(), control: http.NewResponseController(c.Response())}
-	file := &digestWriter{to: to, digest: sha256.New()}
-	tally := export.NewTally(plan)
-	out, err := format.New(file, plan)
-	if err == nil {
-		err = export.Copy(ctx, out, tally, first, rows, to.control.Flush)
-	}
-	if err == nil {
-		receipt := plan.Receipt(tally)
-		receipt.RepeatsDropped, receipt.By, receipt.Source, receipt.Version = rows.Repeats(), reader(c).User.Email, w.Environment, w.Version
-		receipt.ReadFrom, receipt.ReadUntil = stamp(began), stamp(w.Now())
-		receipt.URL = w.absolute(receipt.URL)
-		err = out.Close(receipt)
-	}
-	if err != nil {
-		cutOff(c, err)
-	}
-	h.Set(trailerRows, strconv.Itoa(tally.Rows()))
-	h.Set(trailerDigest, tally.Digest())
-	h.Set(trailerFile, "sha-256=:"+base64.StdEncoding.EncodeToString(file.digest.Sum(nil))+":")
-	return nil
-}
-
-// exportLinks are the downloads of a view: as CSV, and in the other ways.
-func exportLinks(view search.View) (csv string, others []views.Link) {
-	view = view.Without(search.NameAfter, search.NameCount, search.NameBOM)
-	for _, format := range export.Formats() {
-		others = append(others, views.Link{Label: format.Name, Href: view.URL("/transactions." + format.Extension)})
-	}
-	csv = others[0].Href
-	others[0] = views.Link{Label: "CSV that Excel opens as UTF-8", Href: view.With(search.NameBOM, "1").URL("/transactions.csv")}
-	return csv, others
+	return w.send(c, sending{
+		plan: plan, format: format, name: w.fileName(plan, format), first: first, rows: rows,
+		act: act{action: audit.Export, object: "transactions." + format.Extension, detail: w.exportDetail(plan, format)},
+		receipt: func(tally *export.Tally) (export.Receipt, error) {
+			receipt := plan.Receipt(tally)
+			receipt.RepeatsDropped, receipt.By, receipt.Source, receipt.Version = rows.Repeats(), reader(c).User.Email, w.Environment, w.Version
+			receipt.ReadFrom, receipt.ReadUntil = stamp(began), stamp(w.Now())
+			receipt.URL = w.absolute(receipt.URL)
+			return receipt, nil
+		},
+	})
 }
 
 // stamp is a time as a receipt tells it.

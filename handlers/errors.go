@@ -80,6 +80,19 @@ func problemOf(err error) problem {
 		return problem{status: http.StatusNotFound, heading: "No such list",
 			what: "There is no list of yours at this address. Lists are kept for a day, and each is for the person who pasted it.",
 			do:   "Paste it again, or search for a single ID."}
+	case errors.Is(err, errNoExport):
+		return problem{status: http.StatusNotFound, heading: "No such export",
+			what: "There is no export of yours at this address, or its rows are no longer kept. Exports are kept for some days, and each is for the person who started it.",
+			do:   "Look among your exports, or export again."}
+	case errors.Is(err, errExportSealed):
+		return problem{status: http.StatusGone, heading: "This export can’t be opened any more",
+			what: "The portal’s secret has changed since its rows were read.", do: "Export again."}
+	case errors.Is(err, errExportDamaged):
+		return problem{status: http.StatusInternalServerError, heading: "This export can’t be downloaded",
+			what: "What the portal kept of it is not what it read, so nothing of it is sent.", do: "Export again, and give the request ID to the portal’s operator."}
+	case errors.Is(err, errOldHTTP):
+		return problem{status: http.StatusHTTPVersionNotSupported, heading: "HTTP/1.1 is needed",
+			what: "By HTTP/1.0 a download that breaks off looks like one that has ended, so none is sent that way.", do: "If a proxy stands before the portal, its operator has to set it to HTTP/1.1 (nginx: proxy_http_version 1.1)."}
 	case errors.As(err, &notPermitted):
 		return problem{status: http.StatusForbidden, heading: "Not permitted",
 			what: fmt.Sprintf("Your role does not include the permission “%s”.", notPermitted.permission),

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,7 +16,8 @@ import (
 // longestName is how long a file's name may be, its extension aside: with the extension and " (1)" it fits every file system.
 const longestName = 180
 
-// fileName tells whose transactions a file holds, which of them, of which days in which zone, and as of when. Values that
+// fileName tells whose transactions a file holds, which of them, of which days in which zone, as of when, and whether
+// personal data is masked. Values that
 // people typed are not in it, but for the merchant's number: names of files are seen by many.
 func (w *web) fileName(plan *export.Plan, format export.Format) string {
 	view := plan.View
@@ -35,6 +37,12 @@ func (w *web) fileName(plan *export.Plan, format export.Format) string {
 		parts = append(parts, "to "+fileEnd(created.End, view.Zone))
 	}
 	parts = append(parts, "as of "+plan.AsOf.In(view.Zone).Format("20060102 150405"), view.Zone.String())
+	if spec := plan.Spec(); spec.Since != nil {
+		parts = slices.Insert(parts, 1, "changed since "+spec.Since.In(view.Zone).Format("20060102 150405"))
+	}
+	if unmasked(plan) {
+		parts = slices.Insert(parts, 1, "personal data in clear")
+	}
 	var named []string
 	for _, part := range parts {
 		if part != "" {

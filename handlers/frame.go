@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -33,6 +34,9 @@ func (w *web) frame(c echo.Context, title string) views.Frame {
 		{Label: "Transactions", Href: w.startHref(c), Current: r.URL.Path == "/transactions"},
 		{Label: "Views", Href: "/views", Current: r.URL.Path == "/views"},
 		{Label: "Filters", Href: "/help/filters", Current: r.URL.Path == "/help/filters"},
+	}
+	if identity.May(auth.Export) {
+		f.Nav = slices.Insert(f.Nav, 2, views.Link{Label: "Exports", Href: "/exports", Current: r.URL.Path == "/exports" || isExport(r.URL.Path)})
 	}
 	if admin, ok := w.adminLink(c); ok {
 		f.Nav = append(f.Nav, admin)

@@ -134,7 +134,7 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 		p.PageSizes = append(p.PageSizes, views.Link{Label: strconv.Itoa(n), Href: view.With(search.NameCount, strconv.Itoa(n)).URL("/transactions"), Current: view.Count == n})
 	}
 	if reader(c).May(auth.Export) {
-		p.ExportHref, p.Exports = exportLinks(view)
+		p.ExportHref = exportFormHref(view)
 	}
 	if len(p.Rows) == 0 {
 		p.Empty = emptyState(view, page)

@@ -36,3 +36,10 @@ type ExportEstimate struct {
 
 // shows reports whether there is an estimate or a way to one.
 func (e ExportEstimate) shows() bool { return e.Text != "" || e.Href != "" }
+
+func (e ExportEstimate) cost() string {
+	if e.Cost == "" {
+		return ""
+	}
+	return ": " + e.Cost
+}

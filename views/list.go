@@ -41,8 +41,7 @@ type ListPage struct {
 	Since           string // the place of the first row, to ask from; "" of an empty list
 
 	Bookmarks  Bookmarks
-	ExportHref string // "" when the reader may not export
-	Exports    []Link // the same in other formats
+	ExportHref string // the form; "" when the reader may not export
 }
 
 // Chip is one filter in force.

@@ -119,8 +119,7 @@ func sampleList() ListPage {
 		CountPrice: "about 10 to 40 requests to Trustly, 2 to 8 seconds at 5 a second", CountPriceShort: "10–40 requests, 2–8 s", AsOf: "14:03:12", AsOfUTC: "2026-11-19T19:03:12Z",
 		OlderHref:  base + "&after=1795000000000.1.1006755981",
 		PageSizes:  []Link{{Label: "25", Href: base, Current: true}, {Label: "50", Href: base + "&count=50"}, {Label: "100", Href: base + "&count=100"}},
-		ExportHref: "/transactions.csv?" + sampleQuery,
-		Exports:    []Link{{Label: "Excel (XLSX)", Href: "/transactions.xlsx?" + sampleQuery}, {Label: "JSON Lines", Href: "/transactions.jsonl?" + sampleQuery}},
+		ExportHref: "/exports/new?" + sampleQuery,
 	}
 	for i := range 25 {
 		p.Rows = append(p.Rows, sampleRow(i))

@@ -1,35 +1,7 @@
-// The column chooser: in a dialog over the list, found by typing, put in order by drag and by keyboard. Without this it
-// is a page with the same form.
+// The column chooser in its dialog (dialog.js): found by typing, put in order by drag and by keyboard. Without this it is
+// a page with the same form.
 import { announce } from "./announce.js";
-import { all, find, make, on } from "./dom.js";
-
-// A link with data-dialog opens its page's fragment over the page.
-on("click", async (event) => {
-	const link = event.target.closest("a[data-dialog]");
-	if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-	event.preventDefault();
-	let answer;
-	try {
-		answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-	} catch { /* told below, by the browser */ }
-	if (!answer?.ok) {
-		location.assign(link.href);
-		return;
-	}
-	const dialog = make("dialog", { class: "columns-dialog", "aria-labelledby": "columns-title" });
-	dialog.innerHTML = await answer.text();
-	document.body.append(dialog);
-	all("[data-script][hidden]", dialog).forEach((e) => { e.hidden = false; });
-	dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
-	dialog.addEventListener("click", (e) => {
-		if (!e.target.closest("[data-close]")) return;
-		e.preventDefault();
-		dialog.close();
-	});
-	dialog.showModal();
-	find("[type=search]", dialog)?.focus();
-});
-
+import { all, find, on } from "./dom.js";
 
 const chosen = () => find("#columns-form .chosen");
 const nameOf = (item) => find(".name", item).dataset.name || find(".name", item).textContent;
