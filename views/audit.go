@@ -1,5 +1,7 @@
 package views
 
+import "slices"
+
 // AuditPage is GET /admin/audit: who did what, the newest first.
 type AuditPage struct {
 	Frame Frame
@@ -22,13 +24,9 @@ type AuditPage struct {
 	Verified       Notice // what the check found; zero before it
 }
 
-func (p AuditPage) error(name string) string {
-	for _, e := range p.Errors {
-		if e.Name == name {
-			return e.sentence()
-		}
-	}
-	return ""
+// wrong reports whether a filter's value was refused.
+func (p AuditPage) wrong(name string) bool {
+	return slices.ContainsFunc(p.Errors, func(e FormError) bool { return e.Name == name })
 }
 
 // AuditRecord is one act.
