@@ -81,7 +81,7 @@ func (d *Devices) Remember(rw http.ResponseWriter, r *http.Request, email string
 		return fmt.Errorf("remember the device: %w", err)
 	}
 	http.SetCookie(rw, &http.Cookie{ //nolint:gosec // Secure wherever the portal is reached by https
-		Name: deviceCookie, Value: base64.RawURLEncoding.EncodeToString(d.sealer.Seal(text, devicePlace)),
+		Name: CookieName(deviceCookie, devicePath, d.https), Value: base64.RawURLEncoding.EncodeToString(d.sealer.Seal(text, devicePlace)),
 		Path: devicePath, MaxAge: int(deviceAge.Seconds()), HttpOnly: true, Secure: d.https, SameSite: http.SameSiteLaxMode,
 	})
 	return nil
@@ -89,7 +89,7 @@ func (d *Devices) Remember(rw http.ResponseWriter, r *http.Request, email string
 
 // read returns what the cookie holds; nothing if there is none or it is not ours.
 func (d *Devices) read(r *http.Request) (kept device) {
-	cookie, err := r.Cookie(deviceCookie)
+	cookie, err := r.Cookie(CookieName(deviceCookie, devicePath, d.https))
 	if err != nil {
 		return device{}
 	}

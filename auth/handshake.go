@@ -38,13 +38,17 @@ func NewHandshakes(keys Keys, https bool) (*Handshakes, error) {
 	return &Handshakes{store}, nil
 }
 
+func (h *Handshakes) cookie() string {
+	return CookieName(handshakeCookie, handshakePath, h.store.Options.Secure)
+}
+
 // Begin keeps a value, which has to be JSON, in the place of any other of this browser. kind tells handshakes apart.
 func (h *Handshakes) Begin(rw http.ResponseWriter, r *http.Request, kind string, value any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("begin handshake: %w", err)
 	}
-	s := sessions.NewSession(h.store, handshakeCookie)
+	s := sessions.NewSession(h.store, h.cookie())
 	s.Options = h.store.Options
 	s.Values["kind"], s.Values["value"] = kind, string(text)
 	if err := h.store.Save(r, rw, s); err != nil {
@@ -55,7 +59,7 @@ func (h *Handshakes) Begin(rw http.ResponseWriter, r *http.Request, kind string,
 
 // Read reads the value of that kind into value. False: there is none, it is too old, or it is not ours: start again.
 func (h *Handshakes) Read(r *http.Request, kind string, value any) bool {
-	s, err := h.store.New(r, handshakeCookie)
+	s, err := h.store.New(r, h.cookie())
 	if err != nil || s.Values["kind"] != kind {
 		return false
 	}
@@ -68,7 +72,7 @@ func (h *Handshakes) Read(r *http.Request, kind string, value any) bool {
 func (h *Handshakes) Take(rw http.ResponseWriter, r *http.Request, kind string, value any) bool {
 	found := h.Read(r, kind, value)
 	options := *h.store.Options
-	http.SetCookie(rw, sessions.NewCookie(handshakeCookie, "", &sessions.Options{
+	http.SetCookie(rw, sessions.NewCookie(h.cookie(), "", &sessions.Options{
 		Path: options.Path, MaxAge: -1, HttpOnly: true, Secure: options.Secure, SameSite: options.SameSite,
 	}))
 	return found

@@ -30,9 +30,6 @@ const (
 // NewSessions returns the manager of signed-in sessions over a store: the cookie holds a random token, the store only
 // the token's hash, so that a copy of the database opens no door.
 //
-// Under https the cookie's name starts with __Host-, which makes browsers refuse a cookie of that name from a sibling
-// domain or without Secure.
-//
 // scs's own IdleTimeout stays unset, because it writes the session on every request: [Doors.Identify] looks at the
 // login's last use instead.
 func NewSessions(store scs.Store, https bool) *scs.SessionManager {
@@ -40,10 +37,7 @@ func NewSessions(store scs.Store, https bool) *scs.SessionManager {
 	m.Store = store
 	m.HashTokenInStore = true
 	m.Lifetime = Lifetime
-	m.Cookie.Name = "portal_session"
-	if https {
-		m.Cookie.Name = "__Host-portal_session"
-	}
+	m.Cookie.Name = CookieName("portal_session", "/", https)
 	m.Cookie.Secure = https
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode

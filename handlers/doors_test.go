@@ -286,7 +286,7 @@ func TestSignOut(t *testing.T) {
 	thief := p.stranger()
 	thief.client.Jar.SetCookies(mustURL(p.url), []*http.Cookie{{Name: "portal_session", Value: "planted", Path: "/"}})
 	a := thief.post("/login", url.Values{"email": {"support@example.com"}, "password": {testPassword}}).want(http.StatusSeeOther)
-	if got := a.header.Get("Set-Cookie"); !strings.Contains(got, "portal_session=") || strings.Contains(got, "planted") {
+	if got := fmt.Sprint(a.header.Values("Set-Cookie")); !strings.Contains(got, "portal_session=") || strings.Contains(got, "planted") {
 		t.Errorf("got Set-Cookie %q, want a token of the portal's", got)
 	}
 }
@@ -377,7 +377,8 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	stranger := p.stranger()
 	check := func(a answer) {
 		t.Helper()
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+			"Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()"} {
 			if got := a.header.Get(name); got != want {
 				t.Errorf("%s: got %s %q, want %q", a.request, name, got, want)
 			}
@@ -441,13 +442,17 @@ func TestCookies(t *testing.T) {
 		p.addUser("ed@example.com", auth.Support)
 		a := p.stranger().post("/login", url.Values{"email": {"ed@example.com"}, "password": {testPassword}, "tz": {"Europe/Berlin"}}).want(http.StatusSeeOther)
 		cookies := (&http.Response{Header: a.header}).Cookies()
-		if len(cookies) != 2 {
-			t.Errorf("%s: got %d cookies, want the session and the preferences", base, len(cookies))
+		if len(cookies) != 3 {
+			t.Errorf("%s: got %d cookies, want the session, the preferences and the known device", base, len(cookies))
 		}
 		https := strings.HasPrefix(base, "https")
 		for _, c := range cookies {
-			if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Secure != https || c.Domain != "" || c.Path != "/" {
+			if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Secure != https || c.Domain != "" {
 				t.Errorf("%s: got cookie %s, want HttpOnly, SameSite=Lax, this host alone, and Secure %v", base, c, https)
+			}
+			prefix := map[bool]string{true: "__Secure-", false: "__Host-"}[c.Path == "/login"]
+			if strings.HasPrefix(c.Name, prefix) != https || strings.HasPrefix(c.Name, "__") != https || c.Path != "/" && c.Path != "/login" {
+				t.Errorf("%s: got a cookie %s with path %s, want the prefix %s where it is https", base, c.Name, c.Path, prefix)
 			}
 		}
 		if got := p.stranger().get("/login").header.Get("Strict-Transport-Security") != ""; got != https {

@@ -22,7 +22,7 @@ type record = map[string]any
 // fakeAPI is a second, plain reading of the API: a handler over a slice of records. It shares nothing with trustlytest
 // or with the client.
 type fakeAPI struct {
-	t *testing.T
+	t testing.TB
 
 	// How the API answers, where its documentation leaves it open.
 	shape          int   // 1, 2 or 3 of trustly.md 2.3; 0 = 1
@@ -47,7 +47,7 @@ type seen struct {
 	query url.Values
 }
 
-func newFake(t *testing.T, rows []record) *fakeAPI {
+func newFake(t testing.TB, rows []record) *fakeAPI {
 	t.Helper()
 	return &fakeAPI{t: t, rows: rows}
 }

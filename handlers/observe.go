@@ -20,6 +20,9 @@ import (
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
+// maxBody is the largest body that anybody reads: of the form that takes a file of views.
+const maxBody = 2 * maxImportForm
+
 type requestKey struct{}
 
 // request is what is known of one request besides what it asks for.
@@ -64,7 +67,8 @@ func (w *web) observe(next http.Handler) http.Handler {
 			ctx = trustlyclient.Fresh(ctx)
 		}
 		r = r.WithContext(ctx)
-		if r.Method == http.MethodHead { // asked by monitors; the server itself leaves the body out
+		r.Body = http.MaxBytesReader(rw, r.Body, maxBody) // most forms have a smaller limit of their own
+		if r.Method == http.MethodHead {                  // asked by monitors; the server itself leaves the body out
 			r.Method = http.MethodGet
 		}
 		next.ServeHTTP(counted, r)

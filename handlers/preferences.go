@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/views"
 )
@@ -46,8 +47,12 @@ func newPreferencesStore(c Config) (*sessions.CookieStore, error) {
 	return store, nil
 }
 
+func (w *web) preferencesName() string {
+	return auth.CookieName(preferencesCookie, "/", w.preferences.Options.Secure)
+}
+
 func (w *web) preferencesOf(c echo.Context) preferences {
-	s, err := w.preferences.New(c.Request(), preferencesCookie)
+	s, err := w.preferences.New(c.Request(), w.preferencesName())
 	if err != nil {
 		return preferences{} // a cookie that can't be read means: start again
 	}
@@ -63,7 +68,7 @@ func (w *web) preferencesOf(c echo.Context) preferences {
 }
 
 func (w *web) keepPreferences(c echo.Context, p preferences) error {
-	s, _ := w.preferences.New(c.Request(), preferencesCookie) // an unreadable old one is replaced
+	s, _ := w.preferences.New(c.Request(), w.preferencesName()) // an unreadable old one is replaced
 	s.Values["zone"], s.Values["theme"], s.Values["density"] = p.Zone, p.Theme, p.Density
 	s.Values["columns"] = strings.Join(p.Columns, ",")
 	return s.Save(c.Request(), c.Response())
