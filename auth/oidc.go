@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -52,6 +53,10 @@ const (
 	// ssoAtOnce is how many sign-ins ask the provider at once; the others wait. Strangers can begin sign-ins, too.
 	ssoAtOnce = 8
 
+	// longestSession is how old a session at the provider may be without a new sign-in there. To be asked for one at all
+	// makes a provider say when the person last signed in.
+	longestSession = 30 * 24 * time.Hour
+
 	// finishTimeout bounds all requests of one sign-in, the wait for a place included.
 	finishTimeout = 20 * time.Second
 )
@@ -93,11 +98,13 @@ func (s *SSO) Begin(ctx context.Context, again bool) (SSOHandshake, string, erro
 		return SSOHandshake{}, "", err
 	}
 	h := SSOHandshake{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier()}
+	maxAge := longestSession
 	options := []oauth2.AuthCodeOption{oidc.Nonce(h.Nonce), oauth2.S256ChallengeOption(h.Verifier)}
 	if again {
-		h.Fresh = s.now().Unix()
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+		maxAge, h.Fresh = 0, s.now().Unix()
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 	}
+	options = append(options, oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(maxAge/time.Second))))
 	return h, s.oauth2(p).AuthCodeURL(h.State, options...), nil
 }
 

@@ -16,12 +16,16 @@ var accountPages = []struct {
 	{"Password", "/account/password", ""},
 	{"Sign-ins", "/account/sessions", ""},
 	{"Second factors", securityPath, ""},
+	{"Single sign-on", ssoAccountPath, ""},
 }
 
 // accountNav is the row of links to the account's pages, the present one marked.
 func (w *web) accountNav(c echo.Context) []views.Link {
 	var links []views.Link
 	for _, p := range accountPages {
+		if p.href == ssoAccountPath && w.SSO == nil {
+			continue
+		}
 		if p.permission == "" || reader(c).May(p.permission) {
 			links = append(links, views.Link{Label: p.label, Href: p.href, Current: c.Path() == p.href})
 		}

@@ -31,6 +31,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
 	Keys           auth.Keys      // of the preferences cookie
 
+	SSO *auth.SSO // single sign-on; nil for none
+
 	SecondFactorRoles []auth.Role // whose accounts must have a second factor
 
 	Logger *slog.Logger

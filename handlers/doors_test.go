@@ -73,11 +73,15 @@ var opened = map[string][]auth.Role{
 	"POST /exports/:id/delete":          {auth.Finance, auth.Admin},
 	"POST /exports/:id/changes":         {auth.Finance, auth.Admin},
 	"GET /exports/:id/:file":            {auth.Finance, auth.Admin},
+	"GET /login/sso/prove":              {auth.Support, auth.Finance, auth.Admin},
+	"GET /account/sso":                  {auth.Support, auth.Finance, auth.Admin},
+	"POST /account/sso":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /admin/api":                    {auth.Admin},
 }
 
 // public is the short list of what anyone may ask for.
-var public = []string{"GET /healthz", "GET /readyz", "GET /static/*", "GET /login", "POST /login", "POST /logout"}
+var public = []string{"GET /healthz", "GET /readyz", "GET /static/*", "GET /login", "POST /login", "POST /logout", "GET /login/sso", "GET /login/sso/return",
+	"POST /login/sso/backchannel-logout"}
 
 // doorsView is a saved view that is shared.
 const doorsView = "doorsdoors"

@@ -11,6 +11,9 @@ type doorway struct {
 	handshakes *auth.Handshakes    // of sign-ins in the middle
 	devices    *auth.Devices       // browsers that were here before
 	factors    *auth.SecondFactors // beyond the password
+
+	ssoSealer    auth.Sealer // of the provider's tokens
+	ssoStrangers *bucket     // whose refusals are recorded
 }
 
 func newDoorway(c Config) (d doorway, err error) {
@@ -23,6 +26,10 @@ func newDoorway(c Config) (d doorway, err error) {
 	}
 	if d.factors, err = auth.NewSecondFactors(c.Store, c.Keys, c.BaseURL, c.Now); err != nil {
 		return d, fmt.Errorf("second factors: %w", err)
+	}
+	d.ssoStrangers = &bucket{}
+	if d.ssoSealer, err = c.Keys.Sealer("sso token"); err != nil {
+		return d, fmt.Errorf("single sign-on: %w", err)
 	}
 	return d, nil
 }

@@ -34,6 +34,8 @@ type problem struct {
 	alarm    bool          // the operator has to act
 	findable bool          // the path's id may be something else
 
+	links []views.Link // ways on
+
 	challenge string // sent as WWW-Authenticate to a script whose token does not do
 }
 
@@ -42,6 +44,7 @@ func problemOf(err error) problem {
 	var notPermitted *refused
 	var undoable *undone
 	var misread *unreadableView
+	var noSSO *refusedSSO
 	var http_ *echo.HTTPError
 	switch {
 	case errors.Is(err, errNoTransaction):
@@ -64,6 +67,8 @@ func problemOf(err error) problem {
 	case errors.Is(err, errNotYours):
 		return problem{status: http.StatusForbidden, heading: "Not your view",
 			what: "Only its owner can change this saved view; an administrator can, once it is shared.", do: "Ask its owner, or save a view of your own."}
+	case errors.As(err, &noSSO):
+		return noSSO.problem()
 	case errors.As(err, &misread):
 		return misread.problem()
 	case errors.Is(err, errFactorOwed):
@@ -258,6 +263,7 @@ func (w *web) drawError(c echo.Context, p problem) error {
 	if page.Frame.User.Email != "" {
 		page.Links = []views.Link{{Label: "All transactions of the last 7 days", Href: w.startHref(c)}}
 	}
+	page.Links = append(page.Links, p.links...)
 	if id, err := pathParam(c, "id"); p.findable && err == nil {
 		page.Find = id
 	}

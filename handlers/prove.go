@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -181,6 +182,9 @@ func (w *web) drawProof(c echo.Context, status int, p views.ProvePage) error {
 	} else {
 		p.Fields = carried(r.PostForm)
 		p.BackHref = auth.LocalPath(wanted(r))
+	}
+	if identity.Means == auth.BySSO && w.SSO != nil {
+		p.SSOHref = ssoProvePath + "?next=" + url.QueryEscape(cmp.Or(p.BackHref, auth.LocalPath(c.FormValue("next"))))
 	}
 	p.SignOut = !p.Password && p.Passkey.Options == "" && p.SSOHref == ""
 	if isFragment(r) {

@@ -54,6 +54,10 @@ var routes = []route{
 	{http.MethodPost, "/login/passkey", anyone, (*web).passkeyLogin},
 	{http.MethodGet, InvitePath, anyone, (*web).invitePage},
 	{http.MethodPost, InvitePath, anyone, (*web).acceptInvite},
+	{http.MethodGet, "/login/sso", anyone, (*web).startSSO},
+	{http.MethodGet, SSOReturnPath, anyone, (*web).ssoReturn},
+	{http.MethodGet, ssoProvePath, signedIn, (*web).startSSOProof},
+	{http.MethodPost, "/login/sso/backchannel-logout", anyone, (*web).backChannelLogout},
 	{http.MethodPost, "/logout", anyone, (*web).logout},
 
 	{http.MethodGet, "/", signedIn, (*web).home},
@@ -65,6 +69,9 @@ var routes = []route{
 	{http.MethodPost, "/account/password", signedIn, (*web).changePassword},
 	{http.MethodGet, "/account/sessions", signedIn, (*web).sessionsPage},
 	{http.MethodPost, "/account/sessions", signedIn, (*web).endSessions},
+
+	{http.MethodGet, ssoAccountPath, signedIn, (*web).ssoAccount},
+	{http.MethodPost, ssoAccountPath, signedIn.recently(), (*web).startLink},
 
 	{http.MethodGet, provePath, signedIn.whileOwing(), (*web).provePage},
 	{http.MethodPost, provePath, signedIn.whileOwing(), (*web).prove},

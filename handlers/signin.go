@@ -34,6 +34,7 @@ func (w *web) drawLogin(c echo.Context, status int, p views.LoginPage) error {
 		p.Demo = append(p.Demo, views.DemoAccount(a))
 	}
 	var err error
+	p.SSO = w.ssoSignIn(p.Next)
 	if p.Passkey, err = w.passkeyForm("/login/passkey", "Sign in with a passkey", nil); err != nil {
 		return err
 	}
@@ -47,6 +48,10 @@ func (w *web) login(c echo.Context) error {
 	}
 	r := c.Request()
 	page := views.LoginPage{Email: r.PostFormValue("email"), Next: auth.LocalPath(r.PostFormValue("next"))}
+	if !w.Doors.LocalOpen() {
+		page.Error = "This portal takes no passwords. Use the single sign-on."
+		return w.drawLogin(c, http.StatusForbidden, page)
+	}
 	user, err := w.Doors.CheckPasswordFrom(r.Context(), page.Email, r.PostFormValue("password"),
 		auth.From{Address: c.RealIP(), Device: w.devices.Known(r, page.Email)})
 	if err != nil {
@@ -139,11 +144,16 @@ func (w *web) letIn(c echo.Context, user auth.User, means auth.Means, next strin
 // logout takes POST /logout.
 func (w *web) logout(c echo.Context) error {
 	ctx := c.Request().Context()
+	provider := "" // where the browser is signed out, too
 	if identity, err := w.Doors.Identify(ctx); err == nil {
+		provider = w.endSessionAddress(c, identity)
 		w.recordOrTell(c, act{action: audit.SignOut, object: "user " + identity.User.Email, by: identity.User})
 	}
 	if err := w.Doors.SignOut(ctx); err != nil {
 		return err
+	}
+	if provider != "" {
+		return w.leave(c, "Signed out", provider)
 	}
 	return c.Redirect(http.StatusSeeOther, "/login")
 }

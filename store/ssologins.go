@@ -13,6 +13,10 @@ type SSOLogin struct {
 	Issuer    string
 	SessionID string // of the provider's session, or ""
 	IDToken   []byte // sealed by the caller, or empty
+
+	// ProvedAt is when the person proved to the provider who they are, which may be long before the login; zero if it
+	// does not say. It is not read back.
+	ProvedAt time.Time
 }
 
 // KeepSSOLogin keeps what belongs to a login that was started by single sign-on.
@@ -20,9 +24,15 @@ func (db *DB) KeepSSOLogin(ctx context.Context, l SSOLogin) error {
 	if l.IDToken == nil {
 		l.IDToken = []byte{}
 	}
-	_, err := db.sql.ExecContext(ctx,
-		`INSERT INTO sso_logins (login_id, issuer, session_id, id_token) VALUES ($1, $2, $3, $4)`,
-		l.LoginID, l.Issuer, l.SessionID, l.IDToken)
+	err := db.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx,
+			`INSERT INTO sso_logins (login_id, issuer, session_id, id_token) VALUES ($1, $2, $3, $4)`,
+			l.LoginID, l.Issuer, l.SessionID, l.IDToken); err != nil || l.ProvedAt.IsZero() {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE logins SET proved_at = $2 WHERE id = $1 AND proved_at > $2`, l.LoginID, toMillis(l.ProvedAt))
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("keep single sign-on: %w", err)
 	}

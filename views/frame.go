@@ -17,6 +17,7 @@ type Frame struct {
 	Theme       Theme    // "" follows the reader's system
 	Density     Density  // of tables
 	Notices     []Notice // said once, above the page
+	LeadTo      string   // address that the browser goes on to at once; "" to stay
 	Refresh     int      // seconds after which a browser without JavaScript asks for the page again; 0 never
 	RequestID   string   // shown on error pages, for the operator's log
 }

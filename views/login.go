@@ -8,6 +8,7 @@ type LoginPage struct {
 	Error       string // why the last attempt was refused
 	WaitSeconds int    // > 0: no attempt is taken for so long
 	Passkey     PasskeyForm
+	SSO         SSOSignIn
 	Demo        []DemoAccount
 }
 

@@ -16,4 +16,5 @@ onReady((root) => {
 	all("[data-copy][hidden], [data-open][hidden], [data-fill-email][hidden], [data-script][hidden]", root).forEach((e) => { e.hidden = false; });
 	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 	all("input[data-zone]", root).forEach((e) => { e.value = zone || ""; });
+	all("a[data-zone-link]", root).forEach((e) => { if (zone) e.search += `${e.search ? "&" : "?"}tz=${encodeURIComponent(zone)}`; });
 });
