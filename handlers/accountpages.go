@@ -15,6 +15,7 @@ var accountPages = []struct {
 	{"Account", "/account", ""},
 	{"Password", "/account/password", ""},
 	{"Sign-ins", "/account/sessions", ""},
+	{"Access tokens", tokensHref, ""},
 	{"Second factors", securityPath, ""},
 	{"Single sign-on", ssoAccountPath, ""},
 }

@@ -59,6 +59,8 @@ var opened = map[string][]auth.Role{
 	"GET /transactions.csv":             {auth.Finance, auth.Admin},
 	"GET /transactions.xlsx":            {auth.Finance, auth.Admin},
 	"GET /transactions.jsonl":           {auth.Finance, auth.Admin},
+	"GET /account/tokens":               {auth.Support, auth.Finance, auth.Admin},
+	"POST /account/tokens":              {auth.Finance, auth.Admin},
 	"GET /views/:view.csv":              {auth.Finance, auth.Admin},
 	"GET /views/:view.xlsx":             {auth.Finance, auth.Admin},
 	"GET /views/:view.jsonl":            {auth.Finance, auth.Admin},
@@ -77,6 +79,8 @@ var opened = map[string][]auth.Role{
 	"GET /account/sso":                  {auth.Support, auth.Finance, auth.Admin},
 	"POST /account/sso":                 {auth.Support, auth.Finance, auth.Admin},
 	"GET /admin/api":                    {auth.Admin},
+
+	"POST /account/tokens/:token/revoke": {auth.Support, auth.Finance, auth.Admin},
 }
 
 // public is the short list of what anyone may ask for.
@@ -140,6 +144,9 @@ func ask(b *browser, r handlers.RouteRow, headers ...string) answer {
 	}
 	if r.Method == http.MethodPost && r.Path == "/find/list" {
 		form = unaskable
+	}
+	if r.Path == "/account/tokens" && r.Method == http.MethodPost {
+		form = url.Values{"name": {"Doors"}, "scope": {"export"}, "days": {"7"}}
 	}
 	if r.Method == http.MethodPost && strings.HasPrefix(r.Path, "/exports") {
 		a := b.do(r.Method, path, exportOfAll, headers...)

@@ -70,6 +70,10 @@ var routes = []route{
 	{http.MethodGet, "/account/sessions", signedIn, (*web).sessionsPage},
 	{http.MethodPost, "/account/sessions", signedIn, (*web).endSessions},
 
+	{http.MethodGet, tokensHref, signedIn, (*web).tokensPage},
+	{http.MethodPost, tokensHref, may(auth.Export).recently(), (*web).makeToken},
+	{http.MethodPost, tokensHref + "/:token/revoke", signedIn, (*web).revokeToken},
+
 	{http.MethodGet, ssoAccountPath, signedIn, (*web).ssoAccount},
 	{http.MethodPost, ssoAccountPath, signedIn.recently(), (*web).startLink},
 

@@ -80,6 +80,7 @@ func pages() map[string]templ.Component {
 		"fragment-error":       ErrorRegion(sampleError()),
 	}
 	maps.Copy(all, exportPages())
+	maps.Copy(all, tokenPages())
 	return all
 }
 

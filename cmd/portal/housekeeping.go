@@ -39,6 +39,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger, auditKeep ti
 		if err := db.DeleteIdlePrivateLinks(ctx, time.Now().Add(-store.PrivateLinkIdle)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
+		if err := db.DeleteEndedTokens(ctx, time.Now().Add(-store.KeepEndedTokens)); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
 		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
