@@ -1,0 +1,4 @@
+package handlers
+
+// Device is device for tests of its own.
+var Device = device
