@@ -51,6 +51,7 @@ type portal struct {
 	t     testing.TB
 	url   string
 	db    *store.DB
+	dir   string // of the database's files
 	log   *transcript
 	clock *clock
 	web   http.Handler
@@ -83,13 +84,14 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Helper()
 	upstream := httptest.NewServer(apispec.Handler(t, api))
 	t.Cleanup(upstream.Close)
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "portal.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 
-	p := &portal{t: t, db: db, log: &transcript{}, clock: &clock{at: testNow}}
+	p := &portal{t: t, db: db, dir: dir, log: &transcript{}, clock: &clock{at: testNow}}
 	options := trustlyclient.Options{
 		BaseURL: upstream.URL + "/api/v1", AccessID: fakeID, AccessKey: fakeKey,
 		Timeout: 10 * time.Second, MaxBody: 4 << 20, Patience: time.Second,
