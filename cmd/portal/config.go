@@ -33,6 +33,7 @@ type settings struct {
 	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
+	ssoSettings
 	apiSettings
 }
 
@@ -48,7 +49,10 @@ type apiSettings struct {
 const secretSettings = apiSecrets + `
 
 PORTAL_SECRET: cookie keys derive from it; at least 32 characters, several separated by commas for rotation, the current
-one first. Default: made once and kept beside the SQLite file.`
+one first. Default: made once and kept beside the SQLite file.
+
+PORTAL_OIDC_CLIENT_SECRET: the portal's secret at the provider of the single sign-on. To be registered there: the
+return address BASE/login/sso/return, after signing out BASE/login, back-channel logout BASE/login/sso/backchannel-logout.`
 
 // apiSecrets is the part of the help about the API's credentials.
 //
@@ -73,6 +77,8 @@ type config struct {
 	secondFactor   []auth.Role // who must have one
 	limits         auth.Limits // of a sign-in
 	exportKeep     time.Duration
+	sso            *auth.SSOConfig // nil: none
+	localAccounts  bool            // may sign in
 	auditKeep      time.Duration // 0: for ever
 	auditLog       string        // "": nowhere
 	api            trustlyclient.Options
@@ -108,6 +114,11 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 	if !demo {
 		p.database(s.DatabaseURL)
 		c.secret = p.portalSecret(getenv)
+	}
+	c.localAccounts = true // the demo has no others
+	if !demo {
+		c.sso = p.sso(&s.ssoSettings, getenv)
+		c.localAccounts = p.localAccounts(s.LocalAccounts, c.sso != nil)
 	}
 	c.api = p.api(&s.apiSettings, getenv, demo)
 	if len(p) > 0 {

@@ -16,6 +16,10 @@ const (
 	// who was in. Much longer than a login lasts.
 	keepLogins = 30 * 24 * time.Hour
 
+	// keepSSOLogins is how long after its start the provider's token of a login is kept, for signing out there: as long
+	// as the longest login may last.
+	keepSSOLogins = 7 * 24 * time.Hour
+
 	// keepExpiredExports is how long an expired export is remembered, with its receipt but without its rows: bank returns
 	// come weeks late, and who closed a month looks for what changed since.
 	keepExpiredExports = 90 * 24 * time.Hour
@@ -40,6 +44,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger, auditKeep ti
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteEndedTokens(ctx, time.Now().Add(-store.KeepEndedTokens)); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
+		if err := db.DeleteSSOLogins(ctx, time.Now().Add(-keepSSOLogins)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {

@@ -69,6 +69,9 @@ func (c *serveCmd) Run(p *program) (err error) {
 	sessions := auth.NewSessions(b.db.Sessions(), cfg.baseURL.Scheme == "https")
 	doors := auth.NewDoors(b.db, sessions, time.Now)
 	doors.LimitTo(cfg.limits)
+	if !cfg.localAccounts {
+		doors.CloseLocal()
+	}
 
 	// What works beside the requests ends before the database closes.
 	var background sync.WaitGroup
@@ -105,6 +108,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		},
 		RequestsPerSecond: b.api.RateLimit,
 		SecondFactorRoles: cfg.secondFactor,
+		SSO:               openSSO(cfg, time.Now),
 	})
 	if err != nil {
 		return fmt.Errorf("set up the web: %w", err)
