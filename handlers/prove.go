@@ -186,6 +186,13 @@ func (w *web) drawProof(c echo.Context, status int, p views.ProvePage) error {
 	if identity.Means == auth.BySSO && w.SSO != nil {
 		p.SSOHref = ssoProvePath + "?next=" + url.QueryEscape(cmp.Or(p.BackHref, auth.LocalPath(c.FormValue("next"))))
 	}
+	if identity.Means == auth.BySSO && w.SSO != nil {
+		back := p.BackHref // with the form to be filled in again: it can't go through the provider
+		if p.Action == provePath {
+			back = p.Fields[0].Value
+		}
+		p.SSOHref = ssoProvePath + "?next=" + url.QueryEscape(back)
+	}
 	p.SignOut = !p.Password && p.Passkey.Options == "" && p.SSOHref == ""
 	if isFragment(r) {
 		return w.draw(c, status, views.ProveForm(p))
