@@ -59,7 +59,7 @@ func (w *web) makeToken(c echo.Context) error {
 		return err
 	}
 	return w.drawTokens(c, http.StatusOK, views.TokensPage{Form: form, Made: views.MadeToken{
-		Name: token.Name, Text: text.Reveal(), Header: "Authorization: Bearer " + text.Reveal(), Curl: w.curlFor(token.Scope, f.zone.String()), Expires: f.short(token.ExpiresAt),
+		Name: token.Name, Text: text.Reveal(), Header: "Authorization: Bearer " + text.Reveal(), Curl: w.curlFor(token.Scope, f.zone.String()), Expires: f.short(token.ExpiresAt) + " " + f.zoneName(token.ExpiresAt),
 	}})
 }
 
