@@ -32,6 +32,9 @@ func (w *web) drawSavedViews(c echo.Context, status int, page views.ViewsPage) e
 	for _, v := range saved {
 		row := w.savedRow(v, f)
 		row.May = v.OwnerID == me || reader(c).May(auth.ManageUsers)
+		if reader(c).May(auth.Export) {
+			row.Token = tokensHref + "?view=" + v.ID + "#new"
+		}
 		if page.Renamed != nil && page.Renamed.ID == v.ID {
 			row.Rename = views.Value{Text: page.Renamed.Text, Error: page.Renamed.Error}
 		}

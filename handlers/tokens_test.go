@@ -209,6 +209,12 @@ func TestViewFiles(t *testing.T) {
 		t.Errorf("a view that can't be read: got %q, want the filter named", a.text())
 	}
 	b.get("/views/theirs.csv").want(http.StatusOK)
+	// The page of views leads to the form, with the view chosen.
+	form, _ := b.get("/views").doc().Find("#view-mine a[href*='/account/tokens']").Attr("href")
+	path, _, _ := strings.Cut(form, "#")
+	if got, _ := b.get(path).want(http.StatusOK).doc().Find("#scope option[selected]").Attr("value"); got != "view:mine" {
+		t.Errorf("%q: got the scope %q chosen, want this view", form, got)
+	}
 
 	// Deleted, and taken back by another: in words for a script.
 	if err := p.db.DeleteView(t.Context(), "mine"); err != nil {

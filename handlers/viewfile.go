@@ -9,7 +9,6 @@ import (
 
 	"trustlyportal/export"
 	"trustlyportal/search"
-	"trustlyportal/store"
 )
 
 // downloadView streams GET /views/{id}.csv|.xlsx|.jsonl: what the saved view says now, all rows. The address stays the
@@ -56,12 +55,4 @@ func (*unreadableView) Error() string { return "the view can't be read" }
 func (u *unreadableView) problem() problem {
 	return problem{status: http.StatusUnprocessableEntity, heading: "Filters to correct",
 		what: u.where + " can't be read: " + errorWords(u.errs), do: "Nothing was asked of Trustly. Correct it and try again; /help/filters explains each filter."}
-}
-
-// fileHrefs are the addresses that scripts fetch a saved view from, by format.
-func fileHrefs(v store.SavedView) (hrefs []string) {
-	for _, format := range export.Formats() {
-		hrefs = append(hrefs, viewHref(v.ID)+"."+format.Extension)
-	}
-	return hrefs
 }

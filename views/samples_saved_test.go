@@ -41,7 +41,7 @@ func sampleViews() ViewsPage {
 		Frame: sampleFrame("Views"), Most: 200, IdleDays: 180,
 		Mine: []SavedView{
 			{ID: "aaaa", Name: "Failed this week", Href: "/views/aaaa", Sentence: "Transactions, failed, created in the last 7 days, New York time", Shared: true, Owner: "finance@acme.example",
-				Default: true, Used: "Nov 20, 09:12", UsedUTC: "2026-11-20T14:12:00.000Z", May: true, Rename: Value{Text: "Failed this week"}},
+				Default: true, Used: "Nov 20, 09:12", UsedUTC: "2026-11-20T14:12:00.000Z", May: true, Token: "/account/tokens?view=aaaa#new", Rename: Value{Text: "Failed this week"}},
 			{ID: "bbbb", Name: "Joe’s refunds", Href: "/views/bbbb", Sentence: "Refunds, for customer “Joe User”", Owner: "finance@acme.example", Personal: "Customer name",
 				Used: "Never", May: true, Rename: Value{Text: "Joe’s refunds"}},
 			{ID: "cccc", Name: "From an older portal", Href: "/views/cccc", Error: "transactionStaus “5” is not a filter: did you mean transactionStatus?.", Owner: "finance@acme.example",

@@ -61,8 +61,9 @@ type SavedView struct {
 	Default  bool   // where the reader starts
 	Used     string
 	UsedUTC  string
-	May      bool  // the reader may change it
-	Rename   Value // what stands in the control for the name
+	May      bool   // the reader may change it
+	Token    string // address of the form for an access token to it; "" if the reader may make none
+	Rename   Value  // what stands in the control for the name
 }
 
 // Renamed is a new name that was refused.
