@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +21,9 @@ var hostileTexts = []string{
 	"//evil.example/", `/\evil.example`, "https://evil.example", "/%2f%2fevil.example", "/login/../..//evil.example", "javascript:alert(1)", "\t//evil.example",
 	"%", "%zz", "%00", "../../etc/passwd", strings.Repeat("a", 5000), "\xff\xfe", "‮", "1 OR 1=1", "{{.}}", "<script>", "now-99999999999d", "-1", "9223372036854775808", "~~~", "&&==;;",
 }
+
+// fuzzPatience is longer than any answer takes over an API that answers at once.
+const fuzzPatience = 30 * time.Second
 
 // FuzzEveryAddress sends requests as a server reads them: any text in the path, the query, the cookies, the headers and
 // the body of every route, from somebody who is signed in and from a stranger. There is no 500, no panic, and no way
@@ -60,14 +64,19 @@ func FuzzEveryAddress(f *testing.F) {
 		request.RemoteAddr = "192.0.2.1:1234"
 		logged := len(p.log.String())
 		answer := httptest.NewRecorder()
+		ctx, cancel := context.WithTimeout(t.Context(), fuzzPatience)
+		defer cancel()
 		func() {
 			defer func() {
 				if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // panics with just this value
 					t.Errorf("%s %s: panic %v", r.Method, r.Path, v)
 				}
 			}()
-			p.web.ServeHTTP(answer, request.WithContext(t.Context()))
+			p.web.ServeHTTP(answer, request.WithContext(ctx))
 		}()
+		if ctx.Err() != nil {
+			t.Errorf("%s %s: got no answer in %s", r.Method, request.RequestURI, fuzzPatience)
+		}
 		if answer.Code == http.StatusInternalServerError {
 			t.Errorf("%s %s: got 500\n%s", r.Method, request.RequestURI, p.log.String()[logged:])
 		}
