@@ -70,8 +70,9 @@ type FactorStore interface {
 	// logins but that of by, whose means become by.Means.
 	SetAuthenticator(ctx context.Context, by Identity, sealed []byte, step int64, at time.Time) error
 
-	// UseStep uses up the code of a time step. ErrNotFound if it or a later one was used before, or there is no app.
-	UseStep(ctx context.Context, userID, step int64, at time.Time) error
+	// UseStep uses up the code of a time step, and keeps the secret as it is sealed now. ErrNotFound if it or a later
+	// one was used before, or there is no app.
+	UseStep(ctx context.Context, userID, step int64, sealed []byte, at time.Time) error
 
 	// RemoveAuthenticator and RemovePasskey remove a factor, with the last one the recovery codes. They end the user's
 	// logins but that of by. ErrNotFound if there is no such factor; ErrLastFactor if it is the last and keep is set.

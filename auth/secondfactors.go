@@ -215,7 +215,8 @@ func (s *SecondFactors) useTOTP(ctx context.Context, userID int64, code string, 
 	if err != nil {
 		return err
 	}
-	secret, err := s.secrets.Open(sealed, offerPlace(Identity{User: User{ID: userID}}))
+	place := offerPlace(Identity{User: User{ID: userID}})
+	secret, err := s.secrets.Open(sealed, place)
 	if err != nil {
 		return fmt.Errorf("open an authenticator's secret, has PORTAL_SECRET changed: %w", err)
 	}
@@ -225,7 +226,8 @@ func (s *SecondFactors) useTOTP(ctx context.Context, userID int64, code string, 
 	}
 	result := ErrWrongCode
 	for _, step := range steps {
-		err := s.store.UseStep(ctx, userID, step, now)
+		// Sealed anew, so that an older PORTAL_SECRET can go once everybody has signed in.
+		err := s.store.UseStep(ctx, userID, step, s.secrets.Seal(secret, place), now)
 		if !errors.Is(err, ErrNotFound) {
 			return err
 		}

@@ -37,9 +37,10 @@ func (db *DB) SetAuthenticator(ctx context.Context, by auth.Identity, sealed []b
 }
 
 // UseStep uses up the code of a time step: of several at once, one succeeds. See [auth.FactorStore].
-func (db *DB) UseStep(ctx context.Context, userID, step int64, at time.Time) error {
+func (db *DB) UseStep(ctx context.Context, userID, step int64, sealed []byte, at time.Time) error {
 	n, err := affected(db.sql.ExecContext(ctx,
-		`UPDATE authenticators SET last_step = $2, used_at = $3 WHERE user_id = $1 AND last_step < $2`, userID, step, toMillis(at)))
+		`UPDATE authenticators SET last_step = $2, secret = $3, used_at = $4 WHERE user_id = $1 AND last_step < $2`,
+		userID, step, sealed, toMillis(at)))
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

@@ -50,23 +50,23 @@ func atOnce(t *testing.T, do func() error) int64 {
 func testStepIsUsedOnce(t *testing.T, db *DB) {
 	u := addUser(t, db, "ada@example.com", auth.Admin)
 	by := with(t, db, u, "own")
-	if err := db.UseStep(t.Context(), u.ID, 7, noon); !errors.Is(err, ErrNotFound) {
+	if err := db.UseStep(t.Context(), u.ID, 7, []byte("sealed anew"), noon); !errors.Is(err, ErrNotFound) {
 		t.Errorf("UseStep without an app: got %v, want ErrNotFound", err)
 	}
 	if err := db.SetAuthenticator(t.Context(), by, []byte("sealed"), 100, noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.UseStep(t.Context(), u.ID, 100, noon); !errors.Is(err, ErrNotFound) {
+	if err := db.UseStep(t.Context(), u.ID, 100, []byte("sealed anew"), noon); !errors.Is(err, ErrNotFound) {
 		t.Errorf("UseStep with the code that added the app: got %v, want ErrNotFound", err)
 	}
-	if got := atOnce(t, func() error { return db.UseStep(t.Context(), u.ID, 101, noon) }); got != 1 {
+	if got := atOnce(t, func() error { return db.UseStep(t.Context(), u.ID, 101, []byte("sealed anew"), noon) }); got != 1 {
 		t.Errorf("one code at once: got it accepted %d times, want once", got)
 	}
-	if err := db.UseStep(t.Context(), u.ID, 99, noon); !errors.Is(err, ErrNotFound) {
+	if err := db.UseStep(t.Context(), u.ID, 99, []byte("sealed anew"), noon); !errors.Is(err, ErrNotFound) {
 		t.Errorf("UseStep with an older code: got %v, want ErrNotFound", err)
 	}
 	sealed, err := db.Authenticator(t.Context(), u.ID)
-	if _, f := factorsOf(t, db, u.ID); err != nil || string(sealed) != "sealed" || !f.Authenticator || !f.AuthenticatorAdded.Equal(noon) || !f.AuthenticatorUsed.Equal(noon) {
+	if _, f := factorsOf(t, db, u.ID); err != nil || string(sealed) != "sealed anew" || !f.Authenticator || !f.AuthenticatorAdded.Equal(noon) || !f.AuthenticatorUsed.Equal(noon) {
 		t.Errorf("got %q, %v and %+v", sealed, err, f)
 	}
 }

@@ -253,7 +253,7 @@ func provePassword(p ProvePage, focus bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "\" autocomplete=\"username\" hidden><div class=\"control\"><label for=\"prove-password\">Your password</label> <input id=\"prove-password\" class=\"input\" type=\"password\" name=\"prove-password\" required autocomplete=\"current-password\" maxlength=\"1024\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "\" autocomplete=\"username\" aria-label=\"Account\" hidden><div class=\"control\"><label for=\"prove-password\">Your password</label> <input id=\"prove-password\" class=\"input\" type=\"password\" name=\"prove-password\" required autocomplete=\"current-password\" maxlength=\"1024\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

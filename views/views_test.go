@@ -81,6 +81,7 @@ func pages() map[string]templ.Component {
 	}
 	maps.Copy(all, exportPages())
 	maps.Copy(all, tokenPages())
+	maps.Copy(all, factorPages())
 	return all
 }
 
