@@ -22,6 +22,9 @@ func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
 			if err := w.recordEnded(c, err); err != nil {
 				return err
 			}
+			if a.kept && !byHTMX(c.Request()) && plainForm(c.Request()) {
+				return w.keepForm(c, loginHref(c.Request()))
+			}
 			return w.askToSignIn(c)
 		}
 		if err != nil {
@@ -66,10 +69,7 @@ func (r *refused) Error() string { return "not permitted: " + string(r.permissio
 // wants a file gets a plain refusal: it would take the sign-in page for the file.
 func (w *web) askToSignIn(c echo.Context) error {
 	r := c.Request()
-	login := "/login"
-	if page := wanted(r); page != "" {
-		login += "?next=" + url.QueryEscape(page)
-	}
+	login := loginHref(r)
 	switch {
 	case byHTMX(r):
 		c.Response().Header().Set("HX-Redirect", login)
@@ -79,6 +79,14 @@ func (w *web) askToSignIn(c echo.Context) error {
 	}
 	c.Response().Header().Set("WWW-Authenticate", bearerRealm)
 	return c.String(http.StatusUnauthorized, "Sign in first, or send an access token: this address is not public.\n")
+}
+
+// loginHref is the sign-in page that leads on to what the reader was after.
+func loginHref(r *http.Request) string {
+	if page := wanted(r); page != "" {
+		return "/login?next=" + url.QueryEscape(page)
+	}
+	return "/login"
 }
 
 // wanted is what the reader was after: what they asked for, or the page whose form they sent. "" if that is not known.

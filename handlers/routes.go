@@ -16,6 +16,7 @@ type access struct {
 	bearer     bool            // an access token opens it, too
 	recent     bool            // asks for a proof of who the reader is that is not long ago
 	owing      bool            // opens to those whose role needs a second factor that they have not added yet
+	kept       bool            // a form that comes after its sign-in is over is kept for its reader, see keepForm
 }
 
 var (
@@ -33,6 +34,9 @@ func (a access) recently() access { a.recent = true; return a }
 
 // whileOwing lets in those who have yet to add a second factor.
 func (a access) whileOwing() access { a.owing = true; return a }
+
+// keeping loses no form that comes after its sign-in is over. It must hold no password and no code.
+func (a access) keeping() access { a.kept = true; return a }
 
 // route is one row of the URL map.
 type route struct {
@@ -62,8 +66,8 @@ var routes = []route{
 
 	{http.MethodGet, "/", signedIn, (*web).home},
 	{http.MethodGet, "/account", signedIn, (*web).account},
-	{http.MethodPost, "/account/preferences", signedIn, (*web).savePreferences},
-	{http.MethodPost, "/account/columns", signedIn, (*web).keepColumns},
+	{http.MethodPost, "/account/preferences", signedIn.keeping(), (*web).savePreferences},
+	{http.MethodPost, "/account/columns", signedIn.keeping(), (*web).keepColumns},
 	{http.MethodPost, "/account/density", signedIn, (*web).keepDensity},
 	{http.MethodGet, "/account/password", signedIn, (*web).passwordPage},
 	{http.MethodPost, "/account/password", signedIn, (*web).changePassword},
@@ -98,15 +102,15 @@ var routes = []route{
 	{http.MethodGet, "/customers/:externalId", may(auth.View), (*web).customer},
 	{http.MethodGet, "/find", may(auth.View), (*web).find},
 	{http.MethodGet, "/views", may(auth.View), (*web).savedViews},
-	{http.MethodPost, "/views", may(auth.View), (*web).saveView},
+	{http.MethodPost, "/views", may(auth.View).keeping(), (*web).saveView},
 	{http.MethodGet, "/views.yaml", may(auth.View), (*web).exportViews},
 	{http.MethodPost, "/views/import", may(auth.View), (*web).importViews},
 	{http.MethodGet, "/views/:view", may(auth.View), (*web).openView},
-	{http.MethodPost, "/views/:view", may(auth.View), (*web).changeView},
-	{http.MethodPost, "/private-links", may(auth.View), (*web).makePrivateLink},
+	{http.MethodPost, "/views/:view", may(auth.View).keeping(), (*web).changeView},
+	{http.MethodPost, "/private-links", may(auth.View).keeping(), (*web).makePrivateLink},
 	{http.MethodPost, "/private-links/:token/revoke", may(auth.View), (*web).revokePrivateLink},
 	{http.MethodGet, "/find/list", may(auth.View), (*web).pasteList},
-	{http.MethodPost, "/find/list", may(auth.View), (*web).startWorksheet},
+	{http.MethodPost, "/find/list", may(auth.View).keeping(), (*web).startWorksheet},
 	{http.MethodGet, "/find/list/:id", may(auth.View), (*web).showWorksheet},
 	{http.MethodPost, "/find/list/:id/cancel", may(auth.View), (*web).cancelWorksheet},
 	{http.MethodPost, "/find/list/:id/retry", may(auth.View), (*web).retryWorksheet},
@@ -121,17 +125,6 @@ var routes = []route{
 	{http.MethodGet, "/views/:view.xlsx", may(auth.Export).orToken(), (*web).downloadView},
 	{http.MethodGet, "/views/:view.jsonl", may(auth.Export).orToken(), (*web).downloadView},
 
-	{http.MethodGet, "/admin/users", may(auth.ManageUsers), (*web).users},
-	{http.MethodPost, "/admin/users", may(auth.ManageUsers).recently(), (*web).invite},
-	{http.MethodGet, "/admin/users/:user", may(auth.ManageUsers), (*web).userPage},
-	{http.MethodPost, "/admin/users/:user/role", may(auth.ManageUsers).recently(), (*web).changeRole},
-	{http.MethodPost, "/admin/users/:user/disable", may(auth.ManageUsers), (*web).disableUser},
-	{http.MethodPost, "/admin/users/:user/enable", may(auth.ManageUsers).recently(), (*web).enableUser},
-	{http.MethodPost, "/admin/users/:user/factors", may(auth.ManageUsers).recently(), (*web).resetFactors},
-	{http.MethodPost, "/admin/users/:user/link", may(auth.ManageUsers).recently(), (*web).makePasswordLink},
-	{http.MethodPost, "/admin/users/:user/sessions", may(auth.ManageUsers), (*web).endSessionsOf},
-	{http.MethodPost, "/admin/users/:user/tokens", may(auth.ManageUsers), (*web).revokeTokenOf},
-	{http.MethodPost, "/admin/invitations/:invitation/revoke", may(auth.ManageUsers), (*web).revokeInvitation},
 	{http.MethodGet, "/exports", may(auth.Export), (*web).listExports},
 	{http.MethodPost, "/exports", may(auth.Export), (*web).startExport},
 	{http.MethodGet, "/exports/new", may(auth.Export), (*web).newExport},
@@ -144,6 +137,17 @@ var routes = []route{
 	{http.MethodPost, "/exports/:id/changes", may(auth.Export), (*web).exportChanges},
 	{http.MethodGet, "/exports/:id/:file", may(auth.Export).orToken(), (*web).exportFile},
 
+	{http.MethodGet, "/admin/users", may(auth.ManageUsers), (*web).users},
+	{http.MethodPost, "/admin/users", may(auth.ManageUsers).recently().keeping(), (*web).invite},
+	{http.MethodGet, "/admin/users/:user", may(auth.ManageUsers), (*web).userPage},
+	{http.MethodPost, "/admin/users/:user/role", may(auth.ManageUsers).recently(), (*web).changeRole},
+	{http.MethodPost, "/admin/users/:user/disable", may(auth.ManageUsers), (*web).disableUser},
+	{http.MethodPost, "/admin/users/:user/enable", may(auth.ManageUsers).recently(), (*web).enableUser},
+	{http.MethodPost, "/admin/users/:user/factors", may(auth.ManageUsers).recently(), (*web).resetFactors},
+	{http.MethodPost, "/admin/users/:user/link", may(auth.ManageUsers).recently(), (*web).makePasswordLink},
+	{http.MethodPost, "/admin/users/:user/sessions", may(auth.ManageUsers), (*web).endSessionsOf},
+	{http.MethodPost, "/admin/users/:user/tokens", may(auth.ManageUsers), (*web).revokeTokenOf},
+	{http.MethodPost, "/admin/invitations/:invitation/revoke", may(auth.ManageUsers), (*web).revokeInvitation},
 	{http.MethodGet, "/admin/api", may(auth.ManageUsers), (*web).api},
 	{http.MethodGet, "/admin/audit", may(auth.Audit), (*web).auditPage},
 	{http.MethodPost, "/admin/audit/look", may(auth.Audit), (*web).lookInAudit},
