@@ -80,8 +80,8 @@ func Start(t testing.TB, now func() time.Time) *Provider {
 	}
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
-	p.URL = server.URL
-	p.server.SetIssuer(server.URL)
+	p.URL = strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // another site than the portal, for browsers
+	p.server.SetIssuer(p.URL)
 	return p
 }
 
