@@ -6,4 +6,4 @@ import "github.com/a-h/templ"
 func (p UserPage) mayChange() bool { return !p.You && !p.LastAdmin }
 
 // action is the address of one of the page's forms.
-func (p UserPage) action(word string) templ.SafeURL { return templ.SafeURL(p.Action + "/" + word) }
+func (p UserPage) action(word string) templ.SafeURL { return templ.URL(p.Action + "/" + word) }
