@@ -65,15 +65,22 @@ func (j *exportWork) finish(ctx context.Context, err error) (movedOn bool) {
 		}
 		err = errors.Join(err, failed)
 	}
-	// Whoever goes on need not wait for the lease to run out. A job that is another's by now stays so.
+	return j.giveBack(last, err)
+}
+
+// giveBack lets others go on at once: they need not wait for the lease to run out. A job that is another's by now stays
+// so. It reports whether that is as it should be.
+func (j *exportWork) giveBack(ctx context.Context, err error) (expected bool) {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportFarewell)
+	defer cancel()
 	if released := j.store.ReleaseExport(last, j.id, j.holder); released != nil {
 		err = errors.Join(err, released)
 	}
-	quiet := errors.Is(err, errExportLost) || errors.Is(err, errGiveWay) || ctx.Err() != nil && errors.Is(err, context.Canceled)
-	if !quiet {
+	expected = errors.Is(err, errExportLost) || errors.Is(err, errGiveWay) || errors.Is(err, context.Canceled)
+	if !expected {
 		j.log.ErrorContext(last, "export left to another try", slog.String("id", j.row.Run), slog.String("err", err.Error()))
 	}
-	return quiet
+	return expected
 }
 
 // fail ends the job, if it is ours still: one that was canceled meanwhile is on record already.

@@ -52,17 +52,15 @@ type exportRunner struct {
 	active map[string]*exportWork // jobs of this process
 }
 
-// newExportRunner begins to work on jobs: those that are left from before, too.
+// newExportRunner returns one whose tend is to be run.
 func newExportRunner(w *web, sealer auth.Sealer) *exportRunner {
-	x := &exportRunner{
+	return &exportRunner{
 		api: w.Client, store: w.Exports, audit: w.Audit, sealer: sealer, now: w.Now, log: w.Logger, spawn: w.Go, keep: w.ExportKeep,
 		sign: w.signReceipt, woken: make(chan struct{}, 1), active: map[string]*exportWork{},
 	}
-	x.spawn(x.tend)
-	return x
 }
 
-// tend looks for work until the program ends.
+// tend looks for work until the program ends: also for jobs that are left from before.
 func (x *exportRunner) tend(ctx context.Context) {
 	tick := time.NewTicker(exportLook)
 	defer tick.Stop()

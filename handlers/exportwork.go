@@ -74,11 +74,11 @@ func (j *exportWork) run(ctx context.Context) (movedOn bool) {
 	j.holder = rand.Text()
 	var err error
 	j.row, j.owner, err = j.store.TakeExport(ctx, j.id, j.holder, j.holder[:12], now, now.Add(exportLease))
-	if errors.Is(err, store.ErrNotFound) || ctx.Err() != nil {
+	if errors.Is(err, store.ErrNotFound) {
 		return false // ended meanwhile, or another process was quicker
 	}
 	if err != nil {
-		j.log.ErrorContext(ctx, "export not taken up", slog.String("err", err.Error()))
+		j.giveBack(ctx, err) // it may be ours, though we did not hear so
 		return false
 	}
 	if j.plan, err = j.openPlan(j.row); err != nil {

@@ -68,6 +68,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("exports: %w", err)
 	}
 	w.exports = newExportRunner(w, exports)
+	c.Go(w.exports.tend)
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
