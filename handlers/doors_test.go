@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/handlers"
 	"trustlyportal/static"
@@ -200,22 +202,25 @@ func TestDoors(t *testing.T) {
 	t.Parallel()
 	api := newFake(t, madeUp(61, 10, time.Millisecond))
 	p := open(t, api)
-	disabled := p.addUser("disabled@example.com", auth.Admin)
+	disabled, ended := p.addUser("disabled@example.com", auth.Admin), p.addUser("ended@example.com", auth.Admin)
 	shared := []store.SavedView{{ID: doorsView, Name: "Shared", Query: "tz=UTC", Shared: true}}
 	if _, err := p.db.SaveViews(t.Context(), disabled.ID, shared, false); err != nil {
 		t.Fatal(err)
 	}
-	readers := map[string]*browser{"stranger": p.stranger(), "disabled": p.signIn("disabled@example.com"), "ended": p.as(auth.Admin)}
+	readers := map[string]*browser{"stranger": p.stranger(), "disabled": p.signIn("disabled@example.com"), "ended": p.signIn("ended@example.com")}
 	for _, role := range auth.Roles() {
 		readers[string(role)] = p.as(role)
 	}
 	if err := p.db.SetDisabled(t.Context(), disabled.ID, true); err != nil {
 		t.Fatal(err)
 	}
-	cookies := readers["ended"].client.Jar.Cookies(mustURL(p.url))
-	readers["ended"].post("/logout", url.Values{}).want(http.StatusSeeOther)
-	readers["ended"].client.Jar.SetCookies(mustURL(p.url), cookies) // as if somebody had kept the old one
-
+	old := map[string][]*http.Cookie{} // as if somebody had kept them
+	for _, who := range []string{"disabled", "ended"} {
+		old[who] = readers[who].client.Jar.Cookies(mustURL(p.url))
+	}
+	if err := errors.Join(p.db.SetRole(t.Context(), ended.ID, auth.Support), p.db.SetRole(t.Context(), ended.ID, auth.Admin)); err != nil {
+		t.Fatal(err)
+	}
 	seen := 0
 	for _, route := range handlers.URLMap() {
 		name := route.Method + " " + route.Path
@@ -231,8 +236,15 @@ func TestDoors(t *testing.T) {
 			t.Errorf("%s: a route that this test does not know: say here who may use it", name)
 		}
 		for who, b := range readers {
+			b.client.Jar.SetCookies(mustURL(p.url), old[who])
 			api.reset()
 			a := ask(b, route)
+			if !slices.Contains(roles, auth.Role(who)) && slices.Contains(auth.Roles(), auth.Role(who)) {
+				records, err := p.db.AuditPage(t.Context(), audit.Filter{Action: audit.Refusal, User: who + "@example.com", Result: audit.Refused}, 0, 1)
+				if err != nil || len(records) == 0 || records[0].Object != "address "+name || !strings.HasPrefix(records[0].Detail, "permission ") {
+					t.Errorf("%s as %s: got the newest refusal %+v, %v, want this one", name, who, records, err)
+				}
+			}
 			switch allowed := slices.Contains(roles, auth.Role(who)); {
 			case who == "stranger" || who == "disabled" || who == "ended":
 				if slices.Contains(keptForms, name) && a.status == http.StatusUnauthorized && strings.Contains(a.text(), "You are signed out") {
@@ -258,6 +270,12 @@ func TestDoors(t *testing.T) {
 					t.Errorf("%s as %s by htmx: got %d and HX-Redirect %q, want 401 to the sign-in", name, who, hx.status, hx.header.Get("HX-Redirect"))
 				}
 			}
+		}
+	}
+	for email, want := range map[string]string{"disabled@example.com": "account is disabled", "ended@example.com": "sign-in is over"} {
+		records, err := p.db.AuditPage(t.Context(), audit.Filter{Action: audit.Refusal, User: email, Result: audit.Refused}, 0, 10)
+		if err != nil || len(records) != 1 || records[0].Detail != want {
+			t.Errorf("old cookies of %s: got %d refusals, %v, want one: %s", email, len(records), err, want)
 		}
 	}
 	if seen != len(opened) {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,7 +30,8 @@ const fuzzPatience = 30 * time.Second
 // the body of every route, from somebody who is signed in and from a stranger. There is no 500, no panic, and no way
 // out of the portal.
 func FuzzEveryAddress(f *testing.F) {
-	p := open(f, newFake(f, madeUp(71, 30, time.Millisecond)))
+	heard := &listener{TB: f}
+	p := open(heard, newFake(heard, madeUp(71, 30, time.Millisecond)))
 	routes := handlers.URLMap()
 	for i := range routes {
 		text := hostileTexts[i%len(hostileTexts)]
@@ -74,6 +76,9 @@ func FuzzEveryAddress(f *testing.F) {
 			}()
 			p.web.ServeHTTP(answer, request.WithContext(ctx))
 		}()
+		for _, fault := range heard.take() {
+			t.Errorf("%s %s: the API was asked what it must not be: %s", r.Method, request.RequestURI, fault)
+		}
 		if ctx.Err() != nil {
 			t.Errorf("%s %s: got no answer in %s", r.Method, request.RequestURI, fuzzPatience)
 		}
@@ -91,6 +96,31 @@ func FuzzEveryAddress(f *testing.F) {
 			b = here.signIn("admin@example.com") // the request ended its own session
 		}
 	})
+}
+
+// listener keeps what is found out beside the fuzz target, where a testing.F must not be told.
+type listener struct {
+	testing.TB
+	mu    sync.Mutex
+	heard []string
+}
+
+func (l *listener) Helper() {}
+
+func (l *listener) Errorf(format string, args ...any) { l.Error(fmt.Sprintf(format, args...)) }
+
+func (l *listener) Error(args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.heard = append(l.heard, fmt.Sprint(args...))
+}
+
+func (l *listener) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	heard := l.heard
+	l.heard = nil
+	return heard
 }
 
 // local reports whether a browser stays with the portal.
