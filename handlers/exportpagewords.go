@@ -41,7 +41,9 @@ func (w *web) exportPage(c echo.Context, job exportJob) (views.ExportPage, error
 	if job.plan == nil {
 		return p, nil
 	}
-	if !state.UnderWay() && state != store.ExportComplete {
+	if changes := job.plan.Spec().Since != nil; changes && p.Trouble.What != "" {
+		p.Trouble.Do += " It is started anew from the page of the earlier export."
+	} else if !state.UnderWay() && state != store.ExportComplete {
 		p.AgainHref, p.AgainLabel = job.plan.View.Without(search.NameAsOf).URL("/exports/new"), "Export again"
 	}
 	if !finished(job) {
@@ -225,6 +227,5 @@ func grouped(amount string) string {
 
 // receiptName is the name of the receipt's file: that of the files it proves.
 func (w *web) receiptName(job exportJob) string {
-	name := w.fileName(job.plan, export.Format{Extension: receiptExtension})
-	return name
+	return w.fileName(job.plan, export.Format{Extension: receiptExtension})
 }

@@ -317,7 +317,9 @@ func TestExportInTheBrowser(t *testing.T) {
 	if len(listed) <= 100 {
 		t.Fatalf("transactions listed: got %d, want more than a page", len(listed))
 	}
-	name, records := b.download("#results a.btn", "Export CSV")
+	b.click("#results a.btn", "Export")
+	b.click("dialog .absent > summary", "Download at once")
+	name, records := b.download("dialog .streams a", "CSV")
 	if !strings.HasPrefix(name, "transactions-demo-") || !strings.HasSuffix(name, ".csv") {
 		t.Errorf("file: got the name %q, want transactions-demo-….csv", name)
 	}
