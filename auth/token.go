@@ -21,7 +21,7 @@ const (
 	tokenCheck  = 3
 )
 
-// ErrMisspelt: the text is no token, and never was one: cut short, mistyped, or something else. No store was asked.
+// ErrMisspelt says that the text is no token, and never was one: cut short, mistyped, or something else. No store was asked.
 var ErrMisspelt = errors.New("not an access token")
 
 // TokenText is an access token in clear. It exists while it is made, shown once, or looked up. However it is printed,

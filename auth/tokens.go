@@ -42,8 +42,8 @@ const (
 	TokenUnknown  TokenFault = "unknown"  // well formed, but none of this portal's, or deleted
 	TokenExpired  TokenFault = "expired"
 	TokenRevoked  TokenFault = "revoked"
-	TokenOrphaned TokenFault = "its owner's account is closed"
-	TokenHasty    TokenFault = "too many requests" // good, but used too often
+	TokenOrphaned TokenFault = "its owner's account is closed" //nolint:gosec // no credentials
+	TokenHasty    TokenFault = "too many requests"             // good, but used too often
 )
 
 // TokenRefused is the error of [Tokens.Identify] for a token that opens nothing.

@@ -86,7 +86,7 @@ func beyondToken(c echo.Context, a access, identity auth.Identity) *outOfScope {
 }
 
 // bearerRealm is the challenge to who brings no token (RFC 6750, 3).
-const bearerRealm = `Bearer realm="Trustly Portal"`
+const bearerRealm = `Bearer realm="Trustly Portal"` //nolint:gosec // no credentials
 
 // tokenFaults are the words for a token that opens nothing.
 var tokenFaults = map[auth.TokenFault]struct{ what, do string }{

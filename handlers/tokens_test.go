@@ -60,7 +60,7 @@ func TestTokenPage(t *testing.T) {
 		t.Error("the token is shown twice")
 	}
 	file := p.stranger().get("/views/monthend.csv", "Authorization", "Bearer "+text).want(http.StatusOK)
-	if got := strings.SplitN(file.body, "\r\n", 2)[0]; got != "transactionId,amount,currency" {
+	if got, _, _ := strings.Cut(file.body, "\r\n"); got != "transactionId,amount,currency" {
 		t.Errorf("got the columns %q, want the saved view's", got)
 	}
 	row = b.get("/account/tokens").doc().Find("table tbody tr")

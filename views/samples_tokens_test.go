@@ -41,7 +41,7 @@ func sampleTokens() TokensPage {
 				Expires: "Dec 30, 08:00", ExpiresUTC: "2026-12-30T13:00:00.000Z", Used: "Oct 2, 02:00", UsedUTC: "2026-10-02T06:00:00.000Z", UsedFrom: "192.0.2.7"},
 		},
 		Form: TokenForm{
-			Any: Choice{Value: "export", Label: "Exports of any view", On: true},
+			Any:   Choice{Value: "export", Label: "Exports of any view", On: true},
 			Views: []Choice{{Value: "view:aaaa", Label: "Failed this week"}, {Value: "view:bbbb", Label: "Month end (of ada@acme.example)"}},
 			Lives: []Choice{{Value: "30", Label: "In 30 days, Dec 20"}, {Value: "90", Label: "In 90 days, Feb 18 2027", On: true}},
 		},
