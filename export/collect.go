@@ -30,8 +30,8 @@ const (
 // if there are any, and once at the end, with State.Ended, though there be no rows. It returns the state saved last.
 //
 // After an error, of the API or of save, Collect goes on from the state saved last with exactly the rows that an
-// undisturbed run would have given. So a part that failed to be saved must not be there later. lister is asked in the background, after
-// people's pages; workers is how many windows are read side by side.
+// undisturbed run would have given. So a part that failed to be saved must not be there later. lister is asked in the
+// background, after people's pages; workers is how many windows are read side by side.
 func (p *Plan) Collect(ctx context.Context, lister search.Lister, workers int, from State, save func(context.Context, Part) error) (State, error) {
 	return p.collect(ctx, lister, workers, from, save, partRows)
 }
@@ -45,27 +45,29 @@ func (p *Plan) collect(ctx context.Context, lister search.Lister, workers int, f
 		return from, err
 	}
 	ctx = trustlyclient.InBackground(ctx)
-	c := &collector{plan: p, tally: tally, begun: from, saved: from, save: save, at: time.Now()}
+	c := &collector{plan: p, tally: tally, begun: from, saved: from, save: save, rows: []byte{partForm}, at: time.Now()}
 	if from.ReadFrom.IsZero() {
 		c.begun.ReadFrom = stamp(c.at)
 	}
-	c.sweep = search.NewSweepFrom(lister, p.Query(), from.Position, workers, p.Entry)
+	c.sweep = search.NewSweepFrom(lister, p.Query(), from.Position, workers, p.pack)
 	defer c.sweep.Close()
-	for {
+	for entry := new(Entry); ; {
 		if !c.sweep.Within(ctx, partEvery) {
 			if err := c.flush(ctx, false); err != nil {
 				return c.saved, err
 			}
 		}
-		entry, err := c.sweep.Next(ctx)
+		row, err := c.sweep.Next(ctx)
 		if err != nil {
 			return c.saved, err
 		}
-		if entry == nil {
-			return c.saved, c.flush(ctx, true)
+		if row == "" {
+			err := c.flush(ctx, true)
+			return c.saved, err
 		}
-		c.rows = appendEntry(c.rows, entry)
+		c.rows = append(c.rows, row...)
 		c.n++
+		row.unpack(entry)
 		tally.Add(entry)
 		if c.n >= most || len(c.rows) >= partBytes || c.n%flushEvery == 0 && time.Since(c.at) >= partEvery {
 			if err := c.flush(ctx, false); err != nil {
@@ -78,13 +80,13 @@ func (p *Plan) collect(ctx context.Context, lister search.Lister, workers int, f
 // collector is a Collect under way.
 type collector struct {
 	plan  *Plan
-	sweep *search.Sweep[*Entry]
+	sweep *search.Sweep[packed]
 	tally *Tally
 	begun State // where this run began
 	saved State
 	save  func(context.Context, Part) error
 
-	rows []byte // since the last save, not compressed
+	rows []byte // since the last save, after their form, not compressed
 	n    int
 	at   time.Time // of the last save
 }
@@ -103,9 +105,11 @@ func (c *collector) flush(ctx context.Context, ended bool) error {
 	if err != nil {
 		return err
 	}
-	rows, err := compress(c.rows)
-	if err != nil {
-		return err
+	var rows []byte
+	if c.n > 0 {
+		if rows, err = compress(c.rows); err != nil {
+			return err
+		}
 	}
 	s := State{
 		Position: c.sweep.Position(), Tally: counted, Rows: c.tally.Rows(), Ended: ended, Until: until, Runs: c.begun.Runs + 1,
@@ -118,7 +122,7 @@ func (c *collector) flush(ctx context.Context, ended bool) error {
 	if err := c.save(ctx, Part{Rows: rows, N: c.n, State: s, Until: s.Until}); err != nil {
 		return fmt.Errorf("keep rows: %w", err)
 	}
-	c.saved, c.rows, c.n = s, c.rows[:0], 0
+	c.saved, c.rows, c.n = s, append(c.rows[:0], partForm), 0
 	return nil
 }
 

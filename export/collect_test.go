@@ -327,7 +327,7 @@ func TestEveryFormatComesFromTheParts(t *testing.T) {
 func TestPartsKeepEveryText(t *testing.T) {
 	plan := planOf(t, "columns=all")
 	rapid.Check(t, func(r *rapid.T) {
-		var b []byte
+		b := []byte{partForm}
 		var want []*Entry
 		for range rapid.IntRange(1, 3).Draw(r, "rows") {
 			e := plan.Entry(hostileRecord(t, func() string { return anyText().Draw(r, "text") }))
@@ -356,7 +356,7 @@ func TestPartsKeepEveryText(t *testing.T) {
 // FuzzDecodeRows reads any bytes as a part: they are refused, or they are entries.
 func FuzzDecodeRows(f *testing.F) {
 	plan := planOf(f, factQuery)
-	var b []byte
+	b := []byte{partForm}
 	for _, t := range sampleRows(f, 3) {
 		b = appendEntry(b, plan.Entry(t))
 	}

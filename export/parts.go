@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
+
+	"trustlyportal/trustlyclient"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -37,9 +40,6 @@ func appendText(b []byte, text string) []byte {
 }
 
 func appendEntry(b []byte, e *Entry) []byte {
-	if len(b) == 0 {
-		b = append(b, partForm)
-	}
 	b = binary.AppendUvarint(b, uint64(len(e.Row)))
 	for _, c := range e.Row {
 		if c.List == nil {
@@ -57,10 +57,20 @@ func appendEntry(b []byte, e *Entry) []byte {
 	return b
 }
 
+// packed is an entry as a part has it, which takes a third of the memory. None is empty.
+type packed string
+
+func (p *Plan) pack(t *trustlyclient.Transaction) packed {
+	return packed(appendEntry(make([]byte, 0, 1024), p.Entry(t)))
+}
+
+// unpack reads the entry into one that is used again.
+func (p packed) unpack(into *Entry) {
+	r := partReader{rest: string(p)}
+	r.entry(into)
+}
+
 func compress(b []byte) ([]byte, error) {
-	if len(b) == 0 {
-		return nil, nil
-	}
 	encoder, err := compressor()
 	if err != nil {
 		return nil, fmt.Errorf("compress rows: %w", err)
@@ -86,7 +96,8 @@ func DecodeRows(rows []byte) iter.Seq2[*Entry, error] {
 		}
 		// Texts are parts of one string, which lives as long as any of them.
 		for r := (partReader{rest: string(plain[1:])}); r.rest != ""; {
-			e := r.entry()
+			e := &Entry{}
+			r.entry(e)
 			if r.broken {
 				yield(nil, errPart)
 				return
@@ -146,24 +157,24 @@ func (r *partReader) list(n int) []string {
 	return texts
 }
 
-func (r *partReader) entry() *Entry {
+// entry reads one into e, whose row is used again if it is long enough.
+func (r *partReader) entry(e *Entry) {
 	n := r.number()
 	if n > len(r.rest) {
 		r.broken = true
-		return nil
+		return
 	}
-	e := &Entry{Row: make(Row, n)}
+	e.Row = slices.Grow(e.Row[:0], n)[:n]
 	for i := range e.Row {
 		if kind := r.number(); kind == 0 {
-			e.Row[i].Text = r.text()
+			e.Row[i] = Cell{Text: r.text()}
 		} else {
-			e.Row[i].List = r.list(kind - 1)
+			e.Row[i] = Cell{List: r.list(kind - 1)}
 		}
 	}
 	for i := range e.facts {
 		e.facts[i] = r.text()
 	}
-	return e
 }
 
 // Parts are the rows of parts, for [Copy].

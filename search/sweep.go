@@ -9,11 +9,16 @@ import (
 	"trustlyportal/trustlyclient"
 )
 
-// windowRows is about how many rows one window holds: ten answers, less a row
+// windowRows is about how many rows one window holds: twenty answers, less a row
 // of overlap each and some for uneven times. More would use more memory and let
 // a slow window hold up the others; fewer would cost requests, since each window
 // ends with a part of an answer.
-const windowRows = 970
+const windowRows = 1940
+
+// leastShare is how many rows a worker at the range's end is given at least,
+// when others have nothing to do: a request that is not made full costs no time
+// then.
+const leastShare = 60
 
 // Sweep reads a whole query in its order with several requests in flight. It
 // cuts the range of creation into windows, each walked by a [Walk], and joins
@@ -24,8 +29,8 @@ const windowRows = 970
 // empty year costs one request and a dense hour many windows. Windows are cut at
 // whole seconds: a time sent in seconds then lies in one window only.
 //
-// Memory holds up to three windows per request in flight, while the one that is
-// to be given next takes long. So that this is little, rows are kept as what the
+// Memory holds up to two and a half windows per request in flight, while the one
+// that is to be given next takes long. So that this is little, rows are kept as what the
 // caller makes of them, T.
 type Sweep[T any] struct {
 	lister   Lister
@@ -131,6 +136,9 @@ func (s *Sweep[T]) Next(ctx context.Context) (T, error) {
 // will say it at once.
 func (s *Sweep[T]) Within(ctx context.Context, limit time.Duration) bool {
 	s.start.Do(func() { s.run(ctx) })
+	if len(s.buffer) > 0 {
+		return true
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for len(s.buffer) == 0 && s.err == nil && s.head != nil {
@@ -213,7 +221,7 @@ func (s *Sweep[T]) hold(rows int) {
 }
 
 // full reports whether so much is held that only what is given next may be read.
-func (s *Sweep[T]) full() bool { return s.held > 2*s.workers*windowRows }
+func (s *Sweep[T]) full() bool { return s.held > s.workers*windowRows*3/2 }
 
 // take waits for the first window that nobody reads. nil: there will be none.
 func (s *Sweep[T]) take() *window[T] {
@@ -316,10 +324,10 @@ func (s *Sweep[T]) cut(w *window[T], walk *Walk, rows []*trustlyclient.Transacti
 		}
 	default:
 		s.tail = s.tail || w.next == nil
-		if !s.tail || s.idle == 0 || s.firstFree() != nil || ahead < 2*MaxCount {
+		if !s.tail || s.idle == 0 || s.firstFree() != nil || ahead < 2*leastShare {
 			return
 		}
-		keep = max(MaxCount, ahead/float64(s.idle+1))
+		keep = max(leastShare, ahead/float64(s.idle+1))
 		piece, most = keep, s.idle
 	}
 	rest, ends := walk.query, &walk.query.Created.End

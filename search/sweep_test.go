@@ -271,7 +271,7 @@ func TestSweepKeepsTheBudgetBusy(t *testing.T) {
 				return r.ExpFloat64() * 4_000_000
 			}
 			return r.ExpFloat64() * 2000
-		}, 0.75},
+		}, 0.8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -169,10 +169,10 @@ func (f *partFile) append(about any, rows []byte) error {
 	if err != nil {
 		return err
 	}
-	plain := binary.BigEndian.AppendUint32(nil, uint32(len(text))) //nolint:gosec // a state of four gigabytes there is not
+	plain := binary.BigEndian.AppendUint32(nil, uint32(len(text)))
 	plain = append(append(plain, text...), rows...)
 	sealed := f.sealer.Seal(plain, f.place(f.frames))
-	frame := append(binary.BigEndian.AppendUint32(nil, uint32(len(sealed))), sealed...) //nolint:gosec // nor rows of so many
+	frame := append(binary.BigEndian.AppendUint32(nil, uint32(len(sealed))), sealed...)
 	if _, err = f.file.WriteAt(frame, f.size); err == nil {
 		err = f.file.Sync()
 	}

@@ -105,7 +105,7 @@ func TestPartFileDropsATornFrame(t *testing.T) {
 			if err := f.add(export.Part{Rows: []byte("more"), State: export.State{Rows: 9}}); err != nil {
 				t.Fatal(err)
 			}
-			want := append([]string{"rows of part 0", "rows of part 2"}[:[]int{0, 0, 1, 1, 2}[frames]], "more")
+			want := slices.Concat([]string{"rows of part 0", "rows of part 2"}[:[]int{0, 0, 1, 1, 2}[frames]], []string{"more"})
 			if got := keptRows(t, f); !slices.Equal(got, want) {
 				t.Fatalf("%s at %d: got the rows %q, want %q", name, size, got, want)
 			}
