@@ -152,6 +152,7 @@ func (w *web) logout(c echo.Context) error {
 	if err := w.Doors.SignOut(ctx); err != nil {
 		return err
 	}
+	w.forget()
 	if provider != "" {
 		return w.leave(c, "Signed out", provider)
 	}

@@ -159,6 +159,7 @@ func (s *watched) ask(now time.Time, key [2]string, read func() (watchedState, e
 	s.mu.Lock()
 	answer := s.last[key]
 	if answer == nil || now.Sub(answer.at) >= watchAge {
+		s.tidy(now)
 		if s.last == nil || len(s.last) >= maxWatched {
 			s.last = map[[2]string]*watchedAnswer{}
 		}

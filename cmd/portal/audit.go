@@ -86,8 +86,7 @@ func (c *auditExportCmd) Run(p *program, parent *auditCmd) (err error) {
 		defer func() { err = errors.Join(err, file.Close()) }()
 		out = file
 	}
-	read := audit.Event{User: "command line", Action: audit.ReadAudit, Object: "audit", Detail: "export as jsonl", Result: audit.Allowed}
-	if err := audit.NewLog(db, time.Now).Write(p.ctx, read); err != nil {
+	if err := recordCommand(p.ctx, db, audit.Event{Action: audit.ReadAudit, Object: "audit", Detail: "export as jsonl"}); err != nil {
 		return err
 	}
 	buffered := bufio.NewWriter(out)
