@@ -291,6 +291,9 @@ func TestSSORoles(t *testing.T) {
 	if got := words(a.doc().Find("h1")); got != "Your account here is disabled" {
 		t.Errorf("disabled: got the heading %q", got)
 	}
+	if got := p.lastRecords(1); got != "sign-in refused user ann@example.com: sso, disabled" {
+		t.Errorf("disabled: audit: got %q, want the refusal", got)
+	}
 }
 
 func TestSSOOnly(t *testing.T) {

@@ -15,6 +15,7 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Serve the portal."`
 	User        userCmd        `cmd:"" help:"Manage the accounts of this portal."`
 	Token       tokenCmd       `cmd:"" help:"Manage the access tokens with which scripts fetch exports."`
+	SSO         ssoCmd         `cmd:"" name:"sso" help:"Connect accounts to people at the single sign-on's provider."`
 	Audit       auditCmd       `cmd:"" help:"Check and export the record of who did what."`
 	Export      exportCmd      `cmd:"" help:"Write a view to a file, complete or not at all."`
 	Verify      verifyCmd      `cmd:"" help:"Check an exported file against its receipt; exit code 1 and the first difference if it is not what the receipt says."`
