@@ -276,8 +276,7 @@ func (f Factors) PasskeyNamed(id string) (Passkey, bool) {
 
 // told is the library's error without what the browser sent.
 func told(err error) error {
-	var p *protocol.Error
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*protocol.Error](err); ok {
 		return errors.New(p.Type)
 	}
 	return errors.New("unreadable")

@@ -35,8 +35,11 @@ func TestTOTPSteps(t *testing.T) {
 
 func TestParseCodes(t *testing.T) {
 	t.Parallel()
+	if got, _ := parseTOTP(" 123456\t"); got != "123456" {
+		t.Errorf("blanks around it: got %q, want 123456", got)
+	}
 	for typed, want := range map[string]string{
-		"123456": "123456", " 123 456\t": "123456", "123-456": "123456", "12\u00a03456": "123456",
+		"123456": "123456", "123 456": "123456", "123-456": "123456", "12\u00a03456": "123456",
 		"": "", "12345": "", "1234567": "", "12345a": "", "１２３４５６": "", "+12345": "", "-12345": "", "12.456": "",
 	} {
 		if got, ok := parseTOTP(typed); got != want || ok != (want != "") {

@@ -34,7 +34,7 @@ type softKey struct {
 	origin   string
 	counter  uint32
 	p        *portal // whose clock it moves
-	verified bool // it asked for a PIN
+	verified bool    // it asked for a PIN
 }
 
 func newSoftKey(p *portal, origin string) *softKey {

@@ -124,7 +124,10 @@ func (w *web) takeProof(c echo.Context) (*factorRefusal, error) {
 		return nil, err
 	}
 	means := auth.ByPassword
-	if r.PostFormValue("prove-with") != "passkey" {
+	switch {
+	case identity.User.SSO: // which opens by no other means either
+		err = auth.ErrWrongPassword
+	case r.PostFormValue("prove-with") != "passkey":
 		_, err = w.Doors.CheckPasswordFrom(ctx, identity.User.Email, r.PostFormValue("prove-password"), auth.From{Address: c.RealIP()})
 	}
 	if err == nil && (factors.Any() || r.PostFormValue("prove-with") == "passkey") {
@@ -170,8 +173,8 @@ func (w *web) drawProof(c echo.Context, status int, p views.ProvePage) error {
 	p.Frame = w.frame(c, "Prove that it is you")
 	p.What = "This needs a fresh proof, and yours is more than 15 minutes old."
 	p.App, p.Recovery = factors.Authenticator, factors.RecoveryCodes > 0 && factors.Any()
-	p.Password = hash != "" && (p.App || p.Recovery || !factors.Any())
-	if len(factors.Passkeys) > 0 {
+	p.Password = hash != "" && !identity.User.SSO && (p.App || p.Recovery || !factors.Any())
+	if len(factors.Passkeys) > 0 && !identity.User.SSO {
 		if p.Passkey, err = w.passkeyForm(p.Action, "Prove it with a passkey", factors.Passkeys); err != nil {
 			return err
 		}

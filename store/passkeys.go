@@ -14,7 +14,7 @@ import (
 // MaxPasskeys is how many passkeys one user keeps: phones, laptops, keys on rings, and some forgotten.
 const MaxPasskeys = 20
 
-const passkeyColumns = `id, user_id, handle, name, public_key, transports, backup_eligible, backed_up, sign_count, created_at, used_at`
+const passkeyColumns = `id, user_id, handle, name, public_key, transports, backup_eligible, backed_up, sign_count, created_at, used_at` //nolint:gosec // names of columns
 
 func scanPasskey(scan func(...any) error) (auth.Passkey, error) {
 	var p auth.Passkey

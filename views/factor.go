@@ -31,9 +31,9 @@ type ProvePage struct {
 	What        string // what is asked for, said on the page
 	Error       string
 	WaitSeconds int
-	Password    bool   // the account has a password
-	App         bool   // asked for besides the password
-	Recovery    bool   // taken in place of the app's code
+	Password    bool // the account has a password
+	App         bool // asked for besides the password
+	Recovery    bool // taken in place of the app's code
 	Passkey     PasskeyForm
 	SSOHref     string // proves by a single sign-on; "" if there is none
 	SignOut     bool   // nothing else helps than to sign in again
