@@ -727,7 +727,7 @@ func OneTimeLink(p LinkPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "\" readonly> <button class=\"btn\" type=\"button\" data-variant=\"outline\" data-copy-from=\"#link\" hidden>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "\" readonly> <button class=\"btn\" type=\"button\" data-variant=\"outline\" data-copy-from=\"#link\" data-script hidden>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
