@@ -82,6 +82,7 @@ func pages() map[string]templ.Component {
 	maps.Copy(all, exportPages())
 	maps.Copy(all, tokenPages())
 	maps.Copy(all, factorPages())
+	maps.Copy(all, ssoPages())
 	maps.Copy(all, peoplePages())
 	return all
 }

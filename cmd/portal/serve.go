@@ -164,8 +164,10 @@ func openConfigured(ctx context.Context, cfg config, log *slog.Logger) (backing,
 			return b, errors.Join(err, b.close())
 		}
 	}
-	if err := offerSetUp(ctx, b.db, cfg.baseURL, log); err != nil {
-		return b, errors.Join(fmt.Errorf("offer to set up the portal: %w", err), b.close())
+	if cfg.localAccounts { // the account it makes could not sign in
+		if err := offerSetUp(ctx, b.db, cfg.baseURL, log); err != nil {
+			return b, errors.Join(fmt.Errorf("offer to set up the portal: %w", err), b.close())
+		}
 	}
 	if cfg.baseURL.Scheme == "http" && !isLoopback(cfg.baseURL.Hostname()) {
 		log.WarnContext(ctx, "PORTAL_BASE_URL is http: passwords and sessions cross the network in clear; serve the portal behind https")
