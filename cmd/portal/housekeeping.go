@@ -49,6 +49,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger, auditKeep ti
 		if err := db.DeleteSSOLogins(ctx, time.Now().Add(-keepSSOLogins)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
+		if err := db.DeleteInvitations(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
 		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
