@@ -154,7 +154,12 @@ func (r *recorder) journey() {
 	r.key(kb.Escape, "Esc", `!document.querySelector("#keys").open`)
 
 	r.chapter("Export")
-	r.tabTo("a[href^='/transactions.csv']")
+	r.tabTo("a[data-dialog=export]")
+	r.key(kb.Enter, "Enter", `document.activeElement.matches("dialog[open] input[value=xlsx]:checked") && document.querySelector("dialog .export-estimated strong")`)
+	r.key(kb.ArrowUp, "Up", `document.activeElement.matches("dialog[open] input[value=csv]:checked")`)
+	r.tabTo("dialog .absent > summary")
+	r.key(kb.Enter, "Enter", `document.querySelector("dialog .absent").open`)
+	r.tabTo("dialog .streams a")
 	name, records := b.downloadBy(func() { r.key(kb.Enter, "Enter", `true`) })
 	if !strings.HasSuffix(name, ".csv") || len(records) < 2 || records[0][0] != "transactionId" || !slices.Contains(records[0], "fee") {
 		r.Errorf("export: got %q with %d records, the first %v, want a CSV with the columns on screen", name, len(records), records[:min(1, len(records))])
