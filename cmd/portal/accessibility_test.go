@@ -126,7 +126,13 @@ func TestAccessibility(t *testing.T) {
 		b.accessible("findings on the API")
 		b.open("/admin/audit?verify=1")
 		b.until("the chain's check", `document.querySelector(".notice")`)
+		b.until("records", `document.querySelector("tbody tr")`)
 		b.accessible("audit")
+		b.expect(http.StatusUnprocessableEntity)
+		b.open("/admin/audit?from=yesterday&address=here")
+		b.accessible("audit, refused")
+		b.open("/admin/permissions")
+		b.accessible("permissions")
 	})
 	t.Run("help and errors", func(t *testing.T) {
 		t.Parallel()
