@@ -105,6 +105,8 @@ func TestProveBySSO(t *testing.T) {
 	provider.Is(ssotest.Claims{"groups": "bosses"})
 	b := p.stranger()
 	b.sso("/").want(http.StatusSeeOther)
+	provider.Is(ssotest.Claims{"groups": "bosses", "sub": "mallory-3", "email": "mallory@example.com"})
+	p.stranger().sso("/").want(http.StatusSeeOther)
 	sensitive := "/exports/in-clear"
 	b.get(sensitive).want(http.StatusOK)
 	p.clock.advance(16 * time.Minute)
@@ -123,6 +125,7 @@ func TestProveBySSO(t *testing.T) {
 	}{
 		{"an old sign-in there", ssotest.Claims{"groups": "bosses", "auth_time": p.clock.now().Add(-time.Hour).Unix()}, http.StatusForbidden},
 		{"no word of when", ssotest.Claims{"groups": "bosses", "auth_time": nil}, http.StatusForbidden},
+		{"another account's owner", ssotest.Claims{"groups": "bosses", "sub": "mallory-3"}, http.StatusConflict},
 		{"somebody else", ssotest.Claims{"groups": "bosses", "sub": "eve-2"}, http.StatusConflict},
 	} {
 		provider.Is(tt.person)
