@@ -128,7 +128,8 @@ func (w *web) takeProof(c echo.Context) (*factorRefusal, error) {
 	case identity.User.SSO: // which opens by no other means either
 		err = auth.ErrWrongPassword
 	case r.PostFormValue("prove-with") != "passkey":
-		_, err = w.Doors.CheckPasswordFrom(ctx, identity.User.Email, r.PostFormValue("prove-password"), auth.From{Address: c.RealIP()})
+		_, err = w.Doors.CheckPasswordFrom(ctx, identity.User.Email, r.PostFormValue("prove-password"),
+			auth.From{Address: c.RealIP(), Device: "login " + identity.LoginID})
 	}
 	if err == nil && (factors.Any() || r.PostFormValue("prove-with") == "passkey") {
 		if means, _, err = w.checkFactor(c, identity.User.ID, "prove-"); means == auth.ByPasswordPasskey {
