@@ -10,16 +10,21 @@ import (
 // A tally that was written down and read again goes on to the same receipt.
 func TestTallyGoesOn(t *testing.T) {
 	plan := planOf(t, factQuery)
-	list := sampleRows(t, 2*blockRows+10)
-	whole := NewTally(plan)
-	for _, tx := range list {
-		whole.Add(plan.Entry(tx))
+	var entries []*Entry
+	for _, tx := range sampleRows(t, 50) {
+		entries = append(entries, plan.Entry(tx))
 	}
-	for _, cut := range []int{0, 1, blockRows, blockRows + 7, len(list)} {
-		first := NewTally(plan)
-		for _, tx := range list[:cut] {
-			first.Add(plan.Entry(tx))
+	const rows = blockRows + 20
+	count := func(t *Tally, from, to int) {
+		for i := from; i < to; i++ {
+			t.Add(entries[i%len(entries)])
 		}
+	}
+	whole := NewTally(plan)
+	count(whole, 0, rows)
+	for _, cut := range []int{0, blockRows, blockRows + 7} {
+		first := NewTally(plan)
+		count(first, 0, cut)
 		counted, err := first.state()
 		if err != nil {
 			t.Fatal(err)
@@ -36,9 +41,7 @@ func TestTallyGoesOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, tx := range list[cut:] {
-			rest.Add(plan.Entry(tx))
-		}
+		count(rest, cut, rows)
 		if got, want := asJSON(plan.Receipt(rest)), asJSON(plan.Receipt(whole)); got != want {
 			t.Errorf("written down after %d rows: got %s, want %s", cut, got, want)
 		}
