@@ -19,6 +19,9 @@ import (
 	"trustlyportal/views"
 )
 
+// keptSignIns is how long sign-ins are remembered: who has none may have been here before that.
+const keptSignIns = 30 * 24 * time.Hour
+
 // linkHours is how long a one-time link holds: over a weekend, and no longer than somebody remembers asking for it.
 const linkHours = 72
 
@@ -63,6 +66,9 @@ func (w *web) drawUsers(c echo.Context, status int, invite views.InviteForm) err
 
 func (f formatter) accountRow(a store.Account) views.AccountRow {
 	row := views.AccountRow{Email: a.Email, Href: accountHref(a.ID), Role: string(a.Role), State: accountState(a), Means: accountMeans(a), Seen: "Never"}
+	if f.now.Sub(a.CreatedAt) > keptSignIns {
+		row.Seen = "Not in 30 days"
+	}
 	if !a.LastSeenAt.IsZero() {
 		row.Seen, row.SeenUTC = f.short(a.LastSeenAt), f.utc(a.LastSeenAt)
 	}

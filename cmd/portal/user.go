@@ -93,7 +93,7 @@ func (c *userListCmd) Run(p *program, parent *userCmd) error {
 		t := tabwriter.NewWriter(p.stdout, 0, 0, 3, ' ', 0)
 		fmt.Fprintln(t, "EMAIL\tROLE\tSTATE\tADDED\tLAST SEEN\tSECOND FACTORS")
 		for _, a := range accounts {
-			state, seen := "enabled", "never"
+			state, seen := "enabled", "not in 30 days" // as long as sign-ins are kept
 			if a.Disabled {
 				state = "disabled"
 			}
