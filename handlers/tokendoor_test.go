@@ -168,6 +168,9 @@ func TestTokenDoors(t *testing.T) {
 	if got, want := p.tokenUses(1)[0], fmt.Sprintf(`allowed token %d nightly by "finance@example.com": GET /transactions.csv`, export.ID); got != want {
 		t.Errorf("got the record %q, want %q", got, want)
 	}
+	if a := p.stranger().get("/transactions.csv", demotedHeader...).want(http.StatusForbidden); !strings.Contains(a.body, "The role of the token's owner does not include") {
+		t.Errorf("owner demoted: got %q, want it told", a.body)
+	}
 	if _, _, err := p.db.VerifyAudit(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -204,6 +207,9 @@ func TestTokenNeverFallsBackToTheSession(t *testing.T) {
 	b.post("/account/preferences", url.Values{"tz": {"UTC"}}, append(good, "Sec-Fetch-Site", "same-origin")...).want(http.StatusForbidden)
 	if got := len(p.tokenUses(100)) - before; got != 1 {
 		t.Errorf("got %d records of the two forms, want one: the other site's was stopped before", got)
+	}
+	if records, err := p.db.AuditPage(t.Context(), audit.Filter{Action: audit.Refusal}, 0, 10); err != nil || len(records) > 0 {
+		t.Errorf("got the refusals %+v, error %v; want none in the name of the session's user", records, err)
 	}
 	// The browser's own session is as it was.
 	b.get("/account").want(http.StatusOK)
