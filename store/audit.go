@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +23,37 @@ type auditQueue struct {
 	mu      sync.Mutex
 	waiting []*waitingEvent
 	writing bool
+
+	statements auditStatements
+}
+
+// auditStatements are what each transaction needs, prepared once: reading the SQL is a good part of what one costs.
+type auditStatements struct {
+	mu              sync.Mutex
+	grow, add, seal *sql.Stmt
+}
+
+// prepare comes before the transaction, which has a connection of its own.
+func (s *auditStatements) prepare(ctx context.Context, db *sql.DB) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, statement := range []struct {
+		prepared **sql.Stmt
+		text     string
+	}{
+		{&s.grow, `UPDATE audit_ends SET head_seq = head_seq + $1 WHERE id = 1 RETURNING head_seq - $1, head_hash`},
+		{&s.add, `INSERT INTO audit (` + auditColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`},
+		{&s.seal, `UPDATE audit_ends SET head_hash = $1 WHERE id = 1`},
+	} {
+		if *statement.prepared != nil {
+			continue
+		}
+		var err error
+		if *statement.prepared, err = db.PrepareContext(ctx, statement.text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // waitingEvent waits for its record, or for its turn to write.
@@ -84,10 +113,13 @@ func (db *DB) writeAudit(ctx context.Context) {
 		events[i] = w.event
 	}
 	var records []audit.Record
-	err := db.inTx(ctx, func(tx *sql.Tx) (err error) {
-		records, err = appendAudit(ctx, tx, events)
-		return err
-	})
+	err := q.statements.prepare(ctx, db.sql)
+	if err == nil {
+		err = db.inTx(ctx, func(tx *sql.Tx) (err error) {
+			records, err = db.appendAudit(ctx, tx, events)
+			return err
+		})
+	}
 	for i, w := range group {
 		if err != nil {
 			w.err = fmt.Errorf("append to the audit: %w", err)
@@ -106,54 +138,29 @@ func (db *DB) writeAudit(ctx context.Context) {
 	close(q.waiting[0].turn)
 }
 
-// appendAudit puts events at the end of the chain within a transaction. It writes first, which makes whoever else
-// appends wait, in this process or another.
-func appendAudit(ctx context.Context, tx *sql.Tx, events []audit.Event) ([]audit.Record, error) {
+// appendAudit puts events at the end of the chain within a transaction, for which the statements are prepared. It writes
+// first, which makes whoever else appends wait, in this process or another.
+func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, events []audit.Event) ([]audit.Record, error) {
+	statements := &db.auditing.statements
 	var head audit.End
-	if err := tx.QueryRowContext(ctx, `UPDATE audit_ends SET head_seq = head_seq + $1 WHERE id = 1 RETURNING head_seq - $1, head_hash`, len(events)).
-		Scan(&head.Seq, &head.Hash); err != nil {
+	if err := tx.StmtContext(ctx, statements.grow).QueryRowContext(ctx, len(events)).Scan(&head.Seq, &head.Hash); err != nil {
 		return nil, err
 	}
 	records := make([]audit.Record, len(events))
-	var rows strings.Builder
-	args := make([]any, 0, len(events)*auditFields)
+	add := tx.StmtContext(ctx, statements.add)
 	for i, e := range events {
 		r := audit.Link(head.Hash, head.Seq+1, e)
+		if _, err := add.ExecContext(ctx, r.Seq, r.Time.UnixMilli(), r.UserID, r.User, r.Role, string(r.Action), r.Object, r.Detail, string(r.Result),
+			r.Reason, r.Address, r.RequestID, r.Hash); err != nil {
+			return nil, err
+		}
 		head = audit.End{Seq: r.Seq, Hash: r.Hash}
 		records[i] = r
-		rows.WriteString(placeholders(i))
-		args = append(args, r.Seq, r.Time.UnixMilli(), r.UserID, r.User, r.Role, string(r.Action), r.Object, r.Detail, string(r.Result),
-			r.Reason, r.Address, r.RequestID, r.Hash)
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO audit (`+auditColumns+`) VALUES `+rows.String(), args...); err != nil {
-		return nil, err
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE audit_ends SET head_hash = $1 WHERE id = 1`, head.Hash); err != nil {
+	if _, err := tx.StmtContext(ctx, statements.seal).ExecContext(ctx, head.Hash); err != nil {
 		return nil, err
 	}
 	return records, nil
 }
 
-const (
-	auditColumns = `seq, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash`
-	auditFields  = 13
-)
-
-// placeholders are those of the row with the index i, with a comma before all but the first.
-func placeholders(i int) string {
-	var b strings.Builder
-	for field := range auditFields {
-		switch {
-		case field > 0:
-			b.WriteByte(',')
-		case i > 0:
-			b.WriteString(",(")
-		default:
-			b.WriteByte('(')
-		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(i*auditFields + field + 1))
-	}
-	b.WriteByte(')')
-	return b.String()
-}
+const auditColumns = `seq, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash`

@@ -116,9 +116,12 @@ func testAuditPrune(t *testing.T, db *DB) {
 	for i := range events {
 		events[i] = event(i)
 	}
+	if err := db.auditing.statements.prepare(t.Context(), db.sql); err != nil {
+		t.Fatal(err)
+	}
 	err := db.inTx(t.Context(), func(tx *sql.Tx) error {
 		for group := range slices.Chunk(events, maxAuditGroup) {
-			if _, err := appendAudit(t.Context(), tx, group); err != nil {
+			if _, err := db.appendAudit(t.Context(), tx, group); err != nil {
 				return err
 			}
 		}
