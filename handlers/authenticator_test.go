@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -148,9 +149,7 @@ func (b *browser) useKey(path, prefix string, k *softKey, more url.Values) answe
 	b.t.Helper()
 	challenge, ticket := b.challenge(k.p)
 	form := url.Values{prefix + "with": {"passkey"}, prefix + "ticket": {ticket}, prefix + "credential": {k.used(b.t, challenge)}}
-	for name, values := range more {
-		form[name] = values
-	}
+	maps.Copy(form, more)
 	return b.post(path, form)
 }
 

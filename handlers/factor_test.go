@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,8 +58,8 @@ func (p *portal) acts(action audit.Action) []string {
 		p.t.Fatal(err)
 	}
 	var list []string
-	for i := len(records) - 1; i >= 0; i-- {
-		list = append(list, fmt.Sprintf("%s, %s, %s", records[i].Result, records[i].Object, records[i].Detail))
+	for _, r := range slices.Backward(records) {
+		list = append(list, fmt.Sprintf("%s, %s, %s", r.Result, r.Object, r.Detail))
 	}
 	return list
 }
@@ -274,7 +275,7 @@ func TestPasskeySignsIn(t *testing.T) {
 	p.clock.advance(5 * time.Minute)
 	p.stranger().post("/login/passkey", url.Values{"ticket": {ticket}, "credential": {k.used(t, challenge)}}).wantSaid(http.StatusUnauthorized, "took too long")
 	for _, junk := range []string{"", "{}", "[1]", `{"id":"x"}`, "\xff"} {
-		challenge, ticket = s.challenge(p)
+		_, ticket = s.challenge(p)
 		p.stranger().post("/login/passkey", url.Values{"ticket": {ticket}, "credential": {junk}}).wantSaid(http.StatusUnauthorized, "opens no account")
 	}
 
