@@ -89,7 +89,7 @@ func testLinkIdentity(t *testing.T, db *DB) {
 		"the last admin":      {boss.ID, "boss-1", ErrLastAdmin},
 	} {
 		role := auth.Admin
-		if tt.want == ErrLastAdmin {
+		if errors.Is(tt.want, ErrLastAdmin) {
 			role = auth.Support
 		}
 		if err := db.LinkIdentity(ctx, tt.id, testIssuer, tt.subject, role); !errors.Is(err, tt.want) {
