@@ -190,9 +190,11 @@ func daysWords(d time.Duration) string {
 		of   time.Duration
 		name string
 	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		if n := int(d / unit.of); n == 1 {
+		switch n := int(d / unit.of); {
+		case n == 0 || d%unit.of != 0:
+		case n == 1:
 			return "a " + unit.name
-		} else if n > 1 && d%unit.of == 0 {
+		default:
 			return fmt.Sprintf("%d %ss", n, unit.name)
 		}
 	}
