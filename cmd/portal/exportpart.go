@@ -158,7 +158,7 @@ func splitFrame(plain []byte) (about, rows []byte, err error) {
 // add keeps a part for good, or not at all.
 func (f *partFile) add(part export.Part) error {
 	if err := f.append(part.State, part.Rows); err != nil {
-		return fmt.Errorf("write %s: %w", f.file.Name(), err)
+		return err // names the file
 	}
 	f.state = part.State
 	return nil
