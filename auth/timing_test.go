@@ -35,7 +35,9 @@ func TestTimesTellNothing(t *testing.T) {
 	}
 	for k, kind := range kinds {
 		slices.Sort(took[k])
-		at := func(q float64) time.Duration { return took[k][int(q*float64(len(took[k])-1))].Round(10 * time.Microsecond) }
+		at := func(q float64) time.Duration {
+			return took[k][int(q*float64(len(took[k])-1))].Round(10 * time.Microsecond)
+		}
 		slower := slowerThan(took[k], took[0])
 		t.Logf("%-18s %d tries: shortest %v, tenth %v, median %v, ninetieth %v, longest %v; slower than a known one in %.0f %% of all pairs",
 			kind.name, len(took[k]), at(0), at(0.1), at(0.5), at(0.9), at(1), 100*slower)
