@@ -97,8 +97,7 @@ func (w *web) recordRefusal(c echo.Context, refusal error, said string) {
 	if c.Path() == "" { // refused before the router was asked
 		c.Echo().Router().Find(c.Request().Method, echo.GetPath(c.Request()), c)
 	}
-	var missing *refused
-	if errors.As(refusal, &missing) {
+	if missing, ok := errors.AsType[*refused](refusal); ok {
 		said = "permission " + string(missing.permission)
 	}
 	w.recordOrTell(c, act{action: audit.Refusal, object: "address " + c.Request().Method + " " + routeOf(c), detail: said, result: audit.Refused, by: by})

@@ -235,8 +235,8 @@ func TestAuditPage(t *testing.T) {
 	// The files hold what the chain is made of.
 	lines := strings.Split(strings.TrimSpace(admin.get("/admin/audit.jsonl?action=reveal").want(http.StatusOK).body), "\n")
 	var record struct {
-		Seq                            int64
-		Hash, Reason, Time, User_email string //nolint:revive // the file's spelling
+		Seq                int64
+		Hash, Reason, Time string
 	}
 	if err := json.Unmarshal([]byte(lines[0]), &record); err != nil || len(lines) != 60 || len(record.Hash) != 64 || record.Reason != "<b>hostile</b>" || record.Time != "2026-11-20T12:00:00.000Z" {
 		t.Errorf("JSON lines: got %d of which the first is %s, %v, want 60", len(lines), lines[0], err)

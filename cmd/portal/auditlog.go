@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"trustlyportal/audit"
@@ -189,12 +190,11 @@ func lastLine(file *os.File) (seq int64, ok bool) {
 			return 0, false
 		}
 	}
-	lines := bytes.Split(tail, []byte("\n"))
-	for i := len(lines) - 1; i >= 0; i-- {
+	for _, line := range slices.Backward(bytes.Split(tail, []byte("\n"))) {
 		var record struct {
 			Seq int64 `json:"seq"`
 		}
-		if json.Unmarshal(lines[i], &record) == nil && record.Seq > 0 {
+		if json.Unmarshal(line, &record) == nil && record.Seq > 0 {
 			return record.Seq, true
 		}
 	}

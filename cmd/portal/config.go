@@ -79,8 +79,8 @@ type config struct {
 	exportKeep     time.Duration
 	sso            *auth.SSOConfig // nil: none
 	localAccounts  bool            // may sign in
-	auditKeep      time.Duration // 0: for ever
-	auditLog       string        // "": nowhere
+	auditKeep      time.Duration   // 0: for ever
+	auditLog       string          // "": nowhere
 	api            trustlyclient.Options
 }
 
