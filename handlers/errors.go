@@ -230,7 +230,7 @@ func (w *web) handleError(err error, c echo.Context) {
 	if p.alarm {
 		w.Logger.ErrorContext(r.Context(), "the API can't be used as configured", slog.String("id", about.id), slog.String("err", err.Error()))
 	}
-	if p.status == http.StatusForbidden {
+	if p.status == http.StatusForbidden && p.challenge == "" { // a token's refusal is on record already
 		w.recordRefusal(c, err, lowerFirst(p.heading))
 	}
 	if p.status < http.StatusInternalServerError {

@@ -125,10 +125,10 @@ func TestTokenDoors(t *testing.T) {
 	} {
 		seen := 0
 		for _, route := range handlers.URLMap() {
-			if route.Public {
+			name := route.Method + " " + route.Path
+			if route.Public || c.record == "misspelt" && openedByToken[name] == nil && name != "GET /transactions" { // what no store knows is no matter of routes
 				continue
 			}
-			name := route.Method + " " + route.Path
 			p.clock.advance(16 * time.Minute) // past every slow-down
 			api.reset()
 			a := ask(p.stranger(), route, c.headers...)
