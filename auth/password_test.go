@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,25 +58,26 @@ func TestVerifyCostsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fastest := func(password, hash string) time.Duration {
-		best := time.Hour
-		for range 5 { // the fastest run is the one that nothing disturbed
+	kinds := []struct{ name, password, hash string }{
+		{"known account", "wrong", hash}, {"unknown account", "wrong", ""}, {"endless password", strings.Repeat("a", 1<<20), hash},
+	}
+	fastest := make([]time.Duration, len(kinds)) // the run that nothing disturbed; more of them on a busy machine
+	alike := func() bool {
+		return 3*slices.Min(fastest) >= slices.Max(fastest)
+	}
+	for round := 0; round < 5 || !alike() && round < 50; round++ {
+		for i, kind := range kinds { // in turn, so that what else the machine does meets them alike
 			start := time.Now()
-			if _, err := p.Verify(t.Context(), password, hash); err != nil {
+			if _, err := p.Verify(t.Context(), kind.password, kind.hash); err != nil {
 				t.Fatal(err)
 			}
-			best = min(best, time.Since(start))
+			if took := time.Since(start); round == 0 || took < fastest[i] {
+				fastest[i] = took
+			}
 		}
-		return best
 	}
-	known := fastest("wrong", hash)
-	for name, other := range map[string]time.Duration{
-		"unknown account":  fastest("wrong", ""),
-		"endless password": fastest(strings.Repeat("a", 1<<20), hash),
-	} {
-		if other < known/3 || other > known*3 {
-			t.Errorf("%s: got %v, want about the %v of a known one", name, other, known)
-		}
+	if !alike() {
+		t.Errorf("a known account, an unknown one, an endless password: got %v, want about the same", fastest)
 	}
 }
 
