@@ -199,13 +199,13 @@ func TestDownloadAsksForThePermissionAnew(t *testing.T) {
 	p := open(t, newFake(t, madeUp(73, 12, time.Millisecond)))
 	b := p.as(auth.Admin)
 	p.addUser("other@example.com", auth.Admin)
-	masked, clear := b.order(exportQuery), b.inClear(exportQuery, "for the auditors")
+	masked, shown := b.order(exportQuery), b.inClear(exportQuery, "for the auditors")
 	user, err := p.db.UserByEmail(t.Context(), "admin@example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var links []string
-	for _, href := range []string{masked, clear} {
+	for _, href := range []string{masked, shown} {
 		links = append(links, files(b.becomes(href, "Complete"))[".csv"])
 	}
 	if a := b.get(links[1]).want(http.StatusOK); !strings.Contains(a.header.Get("Content-Disposition"), "personal-data-in-clear") {
@@ -213,14 +213,14 @@ func TestDownloadAsksForThePermissionAnew(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		role          auth.Role
-		masked, clear int
+		masked, shown int
 	}{{auth.Finance, http.StatusOK, http.StatusForbidden}, {auth.Support, http.StatusForbidden, http.StatusForbidden}} {
 		if err := p.db.SetRole(t.Context(), user.ID, tt.role); err != nil {
 			t.Fatal(err)
 		}
 		b := p.signIn("admin@example.com")
 		b.get(links[0]).want(tt.masked)
-		b.get(links[1]).want(tt.clear)
+		b.get(links[1]).want(tt.shown)
 	}
 	b.get(links[0]).want(http.StatusSeeOther)
 }
@@ -254,6 +254,10 @@ func TestExportInClear(t *testing.T) {
 	page := b.becomes(b.inClear(exportQuery+columns, "asked for by the auditors"), "Complete")
 	if a := b.get(files(page)[".csv"]).want(http.StatusOK); !regexp.MustCompile(`,70\d\d,customer\d+@example\.com\r`).MatchString(a.body) {
 		t.Errorf("got %.200s, want account numbers and addresses in clear", a.body)
+	}
+	changes := b.post(page.doc().Find(".export-changes form").AttrOr("action", ""), url.Values{"format": {"csv"}}).want(http.StatusSeeOther).header.Get("Location")
+	if text := b.becomes(changes, "Complete").text(); !strings.Contains(text, "Personal datamasked") {
+		t.Errorf("changes of an export in clear: got %.300s, want them masked", text)
 	}
 	if a := b.get(files(b.becomes(b.order(exportQuery+columns), "Complete"))[".csv"]).want(http.StatusOK); !strings.Contains(a.body, ",••70") || regexp.MustCompile(`customer[0-9]`).MatchString(a.body) {
 		t.Errorf("got %.200s, want addresses masked", a.body)
