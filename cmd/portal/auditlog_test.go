@@ -17,14 +17,15 @@ import (
 	"trustlyportal/store"
 )
 
-func auditDB(t *testing.T) *store.DB {
+func auditDB(t *testing.T) (db *store.DB, path string) {
 	t.Helper()
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	path = filepath.Join(t.TempDir(), "portal.db")
+	db, err := store.Open(t.Context(), "sqlite:"+path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return db, path
 }
 
 func appendAudit(t *testing.T, db *store.DB, n int) {
@@ -73,7 +74,7 @@ func following(t *testing.T, db *store.DB, l *auditLog) (stop func()) {
 
 func TestAuditLog(t *testing.T) {
 	t.Parallel()
-	db := auditDB(t)
+	db, _ := auditDB(t)
 	dir := filepath.Join(t.TempDir(), "not made yet")
 	path := filepath.Join(dir, "audit.jsonl")
 	var said lockedBuffer
@@ -128,7 +129,7 @@ func TestAuditLog(t *testing.T) {
 // Nobody waits for a reader of standard output who has stopped reading: neither who is put on record nor the program's end.
 func TestAuditLogOnStdout(t *testing.T) {
 	t.Parallel()
-	db := auditDB(t)
+	db, _ := auditDB(t)
 	reader, writer := io.Pipe()
 	stop := following(t, db, &auditLog{out: writer, log: slog.New(slog.DiscardHandler)})
 	line := make(chan string)
@@ -210,7 +211,7 @@ func TestAuditExportAndHash(t *testing.T) {
 
 func TestAuditKeep(t *testing.T) {
 	t.Parallel()
-	db := auditDB(t)
+	db, path := auditDB(t)
 	for i := range 5 {
 		if _, err := db.AppendAudit(t.Context(), audit.Event{Time: time.Now().AddDate(0, 0, 20*(i-4)), Action: audit.View}); err != nil {
 			t.Fatal(err)
@@ -219,6 +220,9 @@ func TestAuditKeep(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	for _, keep := range []time.Duration{0, 50 * 24 * time.Hour, 50 * 24 * time.Hour} {
 		pruneAudit(t.Context(), db, keep, log)
+	}
+	if stdout, _, code := command(t, environment{"PORTAL_DATABASE_URL": "sqlite:" + path}, "", "audit", "verify", "--anchor", "1:abc"); code != 0 || !strings.Contains(stdout, "record 1 was deleted for its age") {
+		t.Errorf("verify with an old anchor: got code %d, %q, want it said", code, stdout)
 	}
 	if n, head, err := db.VerifyAudit(t.Context()); n != 4 || head.Seq != 6 || err != nil {
 		t.Errorf("got %d records up to %d, %v, want three kept, one that says so, and a chain that holds", n, head.Seq, err)
