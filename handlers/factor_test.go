@@ -91,6 +91,7 @@ func TestSignInWithAnApp(t *testing.T) {
 	in := p.password(email, "/help/filters?x=1")
 	in.post("/login/factor", url.Values{"code": {" " + code[:3] + " " + code[3:]}, "next": {"/help/filters?x=1"}}).leadsTo("/help/filters?x=1")
 	in.get("/account").want(http.StatusOK)
+	in.get("/login/factor").want(http.StatusUnauthorized) // the handshake is over
 	// Once is once, in another process, too; and the step of a moment ago is over with it.
 	p.password(email, "/").post("/login/factor", url.Values{"code": {code}}).wantSaid(http.StatusUnauthorized, "used before")
 	again := p.again()
