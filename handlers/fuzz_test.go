@@ -150,6 +150,8 @@ func inHeader(text string) string {
 	}, text)
 }
 
+var aaa = strings.Repeat("a", 64<<10)
+
 // endless is a body without an end; it counts what is taken of it.
 type endless struct{ sent int }
 
@@ -158,11 +160,9 @@ func (e *endless) Read(b []byte) (int, error) {
 	if e.sent >= enough {
 		return 0, fmt.Errorf("took %d bytes", e.sent)
 	}
-	for i := range b {
-		b[i] = 'a'
-	}
-	e.sent += len(b)
-	return len(b), nil
+	n := copy(b, aaa)
+	e.sent += n
+	return n, nil
 }
 
 // No address reads a body without an end.
@@ -174,7 +174,7 @@ func TestBodiesAreBounded(t *testing.T) {
 		if route.Method != http.MethodPost || route.Path == "/logout" {
 			continue
 		}
-		for _, kind := range []string{"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json", "text/plain"} {
+		for _, kind := range []string{"application/x-www-form-urlencoded", "multipart/form-data; boundary=x"} {
 			body := &endless{}
 			request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, strings.ReplaceAll(route.Path, ":", ""), body)
 			request.Header.Set("Content-Type", kind)
