@@ -374,11 +374,12 @@ func TestExportOutlivesItsProcess(t *testing.T) {
 		out, size := "killed."+format.Extension, int64(0)
 		for range 2 {
 			e.api.SetFault(trustlytest.Fault{Kind: trustlytest.FaultHang, After: *exportRows / 300}) // it can't be done before it is killed
-			cmd := e.process(nil, out, "--resume", "--quiet")
+			cmd, complaint := e.process(nil, out, "--resume", "--quiet"), &lockedBuffer{}
+			cmd.Stderr = complaint
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			await(t, "rows are kept", func() bool {
+			await(t, "rows are kept", complaint, func() bool {
 				info, err := os.Stat(e.path(out + ".part"))
 				return err == nil && info.Size() >= size+2000 // the head has some hundred bytes, a hundred rows thousands
 			})
@@ -417,11 +418,11 @@ func TestExportOutlivesItsProcess(t *testing.T) {
 }
 
 // await waits for a state, as long as a busy machine may take for it.
-func await(t *testing.T, what string, is func() bool) {
+func await(t *testing.T, what string, complaint fmt.Stringer, is func() bool) {
 	t.Helper()
 	for limit := time.Now().Add(2 * time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(limit) {
-			t.Fatalf("two minutes have gone, and not yet: %s", what)
+			t.Fatalf("two minutes have gone, and not yet: %s; it said %q", what, complaint)
 		}
 	}
 }
