@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,21 +25,21 @@ func TestExportEstimate(t *testing.T) {
 	for _, tt := range []struct {
 		rows     int
 		says     string
-		requests int
+		requests int64
 	}{
 		{0, "No transactions: the files will hold a heading and no rows", 1},
 		{1, "1 transaction: 1 request to Trustly, about a second at 20 a second", 2},
 		{42, "42 transactions: 1 request to Trustly, about a second at 20 a second", 2},
 		{5000, "About 3,200 to 6,400 transactions: 34 to 66 requests to Trustly, about 2 to 4 seconds at 20 a second", 5},
 	} {
-		seen := 0
+		var seen atomic.Int64
 		sandbox := captures(tt.rows, trustlytest.Options{})
-		p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen++; sandbox.ServeHTTP(w, r) }),
+		p := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen.Add(1); sandbox.ServeHTTP(w, r) }),
 			withClient(func(o *trustlyclient.Options) { o.RateLimit = 20 }))
 		b := p.as(auth.Finance)
 		form := b.get("/exports/new?" + countable).want(http.StatusOK)
-		if seen != 0 {
-			t.Errorf("the form: got %d requests to the API, want none", seen)
+		if n := seen.Load(); n != 0 {
+			t.Errorf("the form: got %d requests to the API, want none", n)
 		}
 		href := form.doc().Find("[data-estimate]").AttrOr("data-estimate", "")
 		if got := words(form.doc().Find("#export-estimate a")); got != "Estimate its size" {
@@ -51,8 +52,8 @@ func TestExportEstimate(t *testing.T) {
 		if page.doc().Find("form.export-form").Length() != 1 || page.doc().Find("[data-estimate]").Length() != 0 {
 			t.Error("got the estimate without its form, want both")
 		}
-		if seen != tt.requests {
-			t.Errorf("%d rows: got %d requests, want %d", tt.rows, seen, tt.requests)
+		if n := seen.Load(); n != tt.requests {
+			t.Errorf("%d rows: got %d requests, want %d", tt.rows, n, tt.requests)
 		}
 		if part := b.get(href, "HX-Request", "true").want(http.StatusOK); part.doc().Find("form, h1").Length() != 0 || part.doc().Find(".export-estimated strong").Length() != 1 {
 			t.Errorf("to the dialog: got %q, want the estimate alone", part.text())
