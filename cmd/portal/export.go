@@ -88,7 +88,7 @@ func (c *exportCmd) Run(p *program) (err error) {
 	}
 	head := partHead{ID: rand.Text(), Spec: export.NewSpec(view, time.Now()), Format: c.Format, API: api.BaseURL, AccessID: api.AccessID}
 	if e.part, err = c.openPart(sealer, head); err != nil {
-		return explain(err)
+		return err
 	}
 	defer func() { err = errors.Join(err, e.part.close()) }()
 	if e.plan, err = e.part.head.Spec.Plan(); err != nil {
@@ -146,6 +146,9 @@ func (c *exportCmd) target() error {
 	if info, err := os.Stat(filepath.Dir(c.Out)); err != nil || !info.IsDir() {
 		return &usageError{fmt.Errorf("--out %s: there is no such folder", c.Out)}
 	}
+	if info, err := os.Lstat(c.Out); err == nil && info.IsDir() {
+		return &usageError{fmt.Errorf("--out %s is a folder: name a file", c.Out)}
+	}
 	if there(c.Out) && !c.Force {
 		return &usageError{fmt.Errorf("%s is there already: name another file, or replace it by --force", c.Out)}
 	}
@@ -163,10 +166,15 @@ func there(path string) bool {
 // openPart goes on with what an interrupted export of the same view left, or begins.
 func (c *exportCmd) openPart(sealer auth.Sealer, head partHead) (*partFile, error) {
 	if !there(c.partPath()) {
-		return createPart(c.partPath(), sealer, head)
+		return c.createPart(sealer, head)
 	}
 	part, err := openPart(c.partPath(), sealer)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNotBegun) && !there(c.partPath()):
+		return c.createPart(sealer, head)
+	case errors.Is(err, errNotOurs):
+		return nil, &usageError{fmt.Errorf("%w: remove it to begin anew", err)}
+	case err != nil:
 		return nil, err
 	}
 	was := part.head
@@ -181,6 +189,17 @@ func (c *exportCmd) openPart(sealer auth.Sealer, head partHead) (*partFile, erro
 		if clash.is {
 			return nil, errors.Join(&usageError{fmt.Errorf("%s is of an export with %s: --resume goes on with the same one only; to begin anew remove it", c.partPath(), clash.what)}, part.close())
 		}
+	}
+	return part, nil
+}
+
+func (c *exportCmd) createPart(sealer auth.Sealer, head partHead) (*partFile, error) {
+	part, err := createPart(c.partPath(), sealer, head)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return nil, &usageError{fmt.Errorf("--out %s: its folder can't be written to: %w", c.Out, err)}
+	}
+	if err != nil {
+		return nil, nothingWritten(explain(err))
 	}
 	return part, nil
 }

@@ -120,6 +120,9 @@ func TestExportRefusesBeforeItAsks(t *testing.T) {
 	e := newExporter(t, trustlytest.Options{Rows: 10})
 	save(t, e.path("there.csv"), []byte("x"))
 	save(t, e.path("begun.csv.part"), []byte("x"))
+	if err := os.Mkdir(e.path("folder.csv"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
@@ -135,8 +138,9 @@ func TestExportRefusesBeforeItAsks(t *testing.T) {
 		{"another name", []string{"--filter", "", "--format", "csv", "--out", e.path("a.txt")}, e.env, 2, []string{"does not end in .csv"}},
 		{"no folder", []string{"--filter", "", "--format", "csv", "--out", e.path("none/a.csv")}, e.env, 2, []string{"no such folder"}},
 		{"a file", []string{"--filter", "", "--format", "csv", "--out", e.path("there.csv")}, e.env, 2, []string{"there already", "--force"}},
+		{"a folder", []string{"--filter", "", "--format", "csv", "--out", e.path("folder.csv"), "--force"}, e.env, 2, []string{"is a folder"}},
 		{"a part", []string{"--filter", "", "--format", "csv", "--out", e.path("begun.csv")}, e.env, 2, []string{"interrupted", "--resume"}},
-		{"something else as a part", []string{"--filter", "", "--format", "csv", "--out", e.path("begun.csv"), "--resume"}, e.env, 1, []string{"is no part of an export"}},
+		{"something else as a part", []string{"--filter", "", "--format", "csv", "--out", e.path("begun.csv"), "--resume"}, e.env, 2, []string{"is no part of an export", "remove it"}},
 		{"no settings", []string{"--filter", "", "--format", "csv", "--out", e.path("a.csv")}, environment{}, 2, []string{"TRUSTLY_BASE_URL is not set", "TRUSTLY_ACCESS_ID is not set"}},
 		{"unmasked", []string{"--filter", "", "--format", "csv", "--out", e.path("a.csv"), "--unmasked"}, e.env, 2, []string{"unknown flag --unmasked"}},
 	} {
@@ -510,7 +514,7 @@ func TestExportResumesTheSameOnly(t *testing.T) {
 		"another filter": {&other, "a.csv", exitUsage, "with another filter"},
 		"another format": {e, "a.jsonl", exitUsage, "with another format, csv"},
 		"another API":    {elsewhere, "a.csv", exitUsage, "with another API"},
-		"another secret": {&stranger, "a.csv", exitFailed, "another PORTAL_SECRET"},
+		"another secret": {&stranger, "a.csv", exitUsage, "another PORTAL_SECRET"},
 	} {
 		_, stderr, code := c.e.run(t.Context(), c.out, "--resume")
 		if code != c.code || !strings.Contains(stderr, c.want) || there(e.path(c.out)) {
@@ -534,6 +538,22 @@ func TestExportResumesTheSameOnly(t *testing.T) {
 	}
 	if _, stderr, code := e.run(t.Context(), "a.csv", "--resume"); code != 0 {
 		t.Error(stderr)
+	}
+}
+
+// One that was killed as it made its part file is gone on with from nothing.
+func TestExportResumesWhatHadNotBegun(t *testing.T) {
+	t.Parallel()
+	for name, part := range map[string]string{"nothing": "", "half a line": partKind[:9], "a line": partKind, "half a frame": partKind + "\x00\x00\x01\x00begun"} {
+		e := newExporter(t, trustlytest.Options{Rows: 5})
+		save(t, e.path("a.csv.part"), []byte(part))
+		if _, stderr, code := e.run(t.Context(), "a.csv", "--resume"); code != 0 {
+			t.Errorf("%s: got the code %d, want 0: %s", name, code, stderr)
+			continue
+		}
+		if r := e.complete("a.csv"); r.Rows != 5 {
+			t.Errorf("%s: got %d rows, want 5", name, r.Rows)
+		}
 	}
 }
 

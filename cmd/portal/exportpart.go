@@ -40,7 +40,10 @@ const (
 	lengthSize = 4
 )
 
-var errNotOurs = errors.New("it was made under another PORTAL_SECRET, or is no part of an export")
+var (
+	errNotOurs  = errors.New("it was made under another PORTAL_SECRET, or is no part of an export")
+	errNotBegun = errors.New("what began it ended before it said of what")
+)
 
 // createPart begins a part file that only its owner reads.
 func createPart(path string, sealer auth.Sealer, head partHead) (*partFile, error) {
@@ -63,7 +66,7 @@ func createPart(path string, sealer auth.Sealer, head partHead) (*partFile, erro
 	return f, nil
 }
 
-// openPart finds what an interrupted export left.
+// openPart finds what an interrupted export left. A file that was torn off before it said anything is removed: errNotBegun.
 func openPart(path string, sealer auth.Sealer) (*partFile, error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -72,6 +75,9 @@ func openPart(path string, sealer auth.Sealer) (*partFile, error) {
 	f := &partFile{file: file, sealer: sealer}
 	if err = lock(file); err == nil { // else it is another's to cut
 		err = f.readAll()
+	}
+	if errors.Is(err, errNotBegun) {
+		return nil, errors.Join(err, f.remove(), f.close())
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("go on with %s: %w", path, err), f.close())
@@ -82,12 +88,20 @@ func openPart(path string, sealer auth.Sealer) (*partFile, error) {
 // readAll finds the state after the last good frame. What follows that was torn off.
 func (f *partFile) readAll() error {
 	kind := make([]byte, len(partKind))
-	if _, err := io.ReadFull(f.file, kind); err != nil || string(kind) != partKind {
+	switch n, err := io.ReadFull(f.file, kind); {
+	case string(kind[:n]) != partKind[:n]:
 		return errNotOurs
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errNotBegun
+	case err != nil:
+		return err
 	}
 	f.size = int64(len(partKind))
 	for {
 		sealed, end, err := f.frame(f.size)
+		if errors.Is(err, errTornFrame) && f.frames == 0 {
+			return errNotBegun
+		}
 		if err != nil {
 			break
 		}

@@ -102,7 +102,11 @@ func (e *exporting) interrupted(err error) error {
 		if removeErr := e.part.remove(); removeErr != nil {
 			return errors.Join(err, removeErr)
 		}
-		return fmt.Errorf("%w\nNothing was written, and there is nothing to go on from: begin anew", err)
+		return nothingWritten(err)
 	}
 	return fmt.Errorf("%w\n%s was not written. %s keeps the %d rows so far: the same command with --resume goes on with them", err, e.cmd.Out, e.cmd.partPath(), e.part.state.Rows)
+}
+
+func nothingWritten(err error) error {
+	return fmt.Errorf("%w\nNothing was written, and there is nothing to go on from: begin anew", err)
 }
