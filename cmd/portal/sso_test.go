@@ -26,6 +26,8 @@ func TestSSOCommands(t *testing.T) {
 		{"sso link --email=bob@example.com --subject=ann-1", "connected already", exitFailed},
 		{"sso link --email=ann@example.com --subject=ann-2", "connected already", exitFailed},
 		{"sso list", "ann@example.com   support   ann-1     https://id.example.com   never", exitOK},
+		{"user password --email=ann@example.com --password-stdin", "can have no password here", exitFailed},
+		{"user password --email=ann@example.com --link", "can have no password here", exitFailed},
 		{"sso unlink --email=bob@example.com", "does not sign in through a provider", exitFailed},
 		{"sso unlink --email=ann@example.com", "Give it a password", exitOK},
 		{"sso list", "No account", exitOK},

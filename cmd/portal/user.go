@@ -158,25 +158,30 @@ type userPasswordCmd struct {
 }
 
 func (c *userPasswordCmd) Run(p *program, parent *userCmd) error {
-	if c.Link {
-		return parent.open(p, func(db *store.DB) error {
-			u, err := parent.find(p, db, c.Email)
-			if err != nil {
-				return err
-			}
-			if u.Disabled {
-				return fmt.Errorf("%s is disabled: enable it first", u.Email)
-			}
+	var hash string
+	if !c.Link {
+		var err error
+		if hash, err = (passwordFlag{}).read(p, c.Email); err != nil {
+			return err
+		}
+	}
+	return parent.open(p, func(db *store.DB) error {
+		u, err := parent.find(p, db, c.Email)
+		switch {
+		case err != nil:
+			return err
+		case u.SSO:
+			// It would open nothing now, and wake up on the day the account is parted from its provider.
+			return fmt.Errorf("%s signs in through the provider of the single sign-on and can have no password here: part it first, by portal sso unlink", u.Email)
+		case c.Link && u.Disabled:
+			return fmt.Errorf("%s is disabled: enable it first", u.Email)
+		case c.Link:
 			return parent.printLink(p, db, store.Invitation{Purpose: store.ToSetPassword, Email: u.Email, UserID: u.ID})
-		})
-	}
-	hash, err := passwordFlag{}.read(p, c.Email)
-	if err != nil {
-		return err
-	}
-	return parent.change(p, c.Email, audit.Event{Action: audit.SetPassword}, func(db *store.DB, u auth.User) error {
-		return db.SetPassword(p.ctx, u.ID, hash)
-	}, "has a new password and is signed out.")
+		}
+		return parent.changeOf(p, db, u, audit.Event{Action: audit.SetPassword}, func(db *store.DB, u auth.User) error {
+			return db.SetPassword(p.ctx, u.ID, hash)
+		}, "has a new password and is signed out.")
+	})
 }
 
 // open runs do on the database.
@@ -204,21 +209,26 @@ func (c *userCmd) change(p *program, email string, e audit.Event, change func(*s
 		if err != nil {
 			return err
 		}
-		e.Object = "user " + u.Email
-		if err := recordCommand(p.ctx, db, e); err != nil {
-			return err
-		}
-		err = change(db, u)
-		if errors.Is(err, store.ErrLastAdmin) {
-			e.Result, e.Reason = audit.Refused, ""
-			refused := recordCommand(p.ctx, db, e)
-			return errors.Join(fmt.Errorf("%s is the last enabled administrator: give the role admin to somebody else first", u.Email), refused)
-		}
-		if err != nil {
-			return err
-		}
-		return p.sayf("%s %s", u.Email, now)
+		return c.changeOf(p, db, u, e, change, now)
 	})
+}
+
+// changeOf is change for an account that is found already.
+func (c *userCmd) changeOf(p *program, db *store.DB, u auth.User, e audit.Event, change func(*store.DB, auth.User) error, now string) error {
+	e.Object = "user " + u.Email
+	if err := recordCommand(p.ctx, db, e); err != nil {
+		return err
+	}
+	err := change(db, u)
+	if errors.Is(err, store.ErrLastAdmin) {
+		e.Result, e.Reason = audit.Refused, ""
+		refused := recordCommand(p.ctx, db, e)
+		return errors.Join(fmt.Errorf("%s is the last enabled administrator: give the role admin to somebody else first", u.Email), refused)
+	}
+	if err != nil {
+		return err
+	}
+	return p.sayf("%s %s", u.Email, now)
 }
 
 // maxPasswordLine bounds what is read from standard input, well above the longest password in any script.
