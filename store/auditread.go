@@ -137,9 +137,23 @@ func (db *DB) auditQuery(ctx context.Context, where string, args []any) ([]audit
 
 func auditRecord(rows *sql.Rows) (audit.Record, error) {
 	var r audit.Record
-	var at int64
-	err := rows.Scan(&r.Seq, &at, &r.UserID, &r.User, &r.Role, &r.Action, &r.Object, &r.Detail, &r.Result, &r.Reason,
+	var seq, at, userID auditNumber
+	err := rows.Scan(&seq, &at, &userID, &r.User, &r.Role, &r.Action, &r.Object, &r.Detail, &r.Result, &r.Reason,
 		&r.Address, &r.RequestID, &r.Hash)
-	r.Time = time.UnixMilli(at).UTC()
+	r.Seq, r.Time, r.UserID = int64(seq), time.UnixMilli(int64(at)).UTC(), int64(userID)
 	return r, err
+}
+
+// auditNumber is a whole number of a record. SQLite keeps anything in any column: what somebody put in the place of a
+// number reads as one that no record has, so that the chain names the record, and the others can be read.
+type auditNumber int64
+
+// Scan is for [sql.Rows].
+func (n *auditNumber) Scan(kept any) error {
+	whole, ok := kept.(int64)
+	if !ok {
+		whole = -1
+	}
+	*n = auditNumber(whole)
+	return nil
 }

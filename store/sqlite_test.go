@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 )
 
@@ -154,5 +155,41 @@ func TestOpenTempLeavesNothing(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(os.TempDir()); err != nil || len(entries) != 0 {
 		t.Errorf("temporary directory after Close: got %v, %v, want it empty", entries, err)
+	}
+}
+
+// SQLite keeps a text in a column of numbers. Whoever put it there is found out as with any other change.
+func TestAuditNamesARecordOfAnotherKind(t *testing.T) {
+	db := engines["sqlite"](t)
+	for i := range 5 {
+		if _, err := db.AppendAudit(t.Context(), event(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	takeOffTheBelt(t, db)
+	for _, test := range []struct{ change, undo string }{
+		{`UPDATE audit SET at = 'soon' WHERE seq = 4`, `UPDATE audit SET at = 1795000000003 WHERE seq = 4`},
+		{`UPDATE audit SET user_id = 0.5 WHERE seq = 4`, `UPDATE audit SET user_id = 0 WHERE seq = 4`},
+		{`UPDATE audit SET seq = 'four' WHERE seq = 4`, `UPDATE audit SET seq = 4 WHERE seq = 'four'`},
+		{`SELECT 1`, `SELECT 1`},
+	} {
+		if _, err := db.sql.ExecContext(t.Context(), test.change); err != nil {
+			t.Fatal(err)
+		}
+		n, _, err := db.VerifyAudit(t.Context())
+		var broken *audit.BrokenError
+		if test.change == test.undo {
+			if n != 5 || err != nil {
+				t.Errorf("as it was: got %d, %v, want 5 and no error", n, err)
+			}
+		} else if !errors.As(err, &broken) || broken.Seq != 4 || n != 3 {
+			t.Errorf("%s: got %d good and %v, want 3 and record 4 named", test.change, n, err)
+		}
+		if page, err := db.AuditPage(t.Context(), audit.Filter{}, 0, 10); len(page) != 5 || err != nil {
+			t.Errorf("%s: got a page of %d, %v, want all 5", test.change, len(page), err)
+		}
+		if _, err := db.sql.ExecContext(t.Context(), test.undo); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
