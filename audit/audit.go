@@ -8,6 +8,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -75,6 +76,9 @@ type Log struct {
 // NewLog returns a log over the store.
 func NewLog(s Store, now func() time.Time) *Log { return &Log{store: s, now: now} }
 
+// ErrUnrecorded is why an act that matters is not done.
+var ErrUnrecorded = errors.New("record in the audit")
+
 // Write records an event, at the present if it has no time. An act that matters is done only after Write returned
 // without an error.
 func (l *Log) Write(ctx context.Context, e Event) error {
@@ -82,7 +86,7 @@ func (l *Log) Write(ctx context.Context, e Event) error {
 		e.Time = l.now()
 	}
 	if _, err := l.store.AppendAudit(ctx, e); err != nil {
-		return fmt.Errorf("record in the audit: %w", err)
+		return fmt.Errorf("%w: %w", ErrUnrecorded, err)
 	}
 	return nil
 }

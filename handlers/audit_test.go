@@ -60,6 +60,8 @@ func TestActsAreRecorded(t *testing.T) {
 		{"a fragment of a list", func() answer { return b.get("/transactions?tz=UTC", "HX-Request", "true") }, []string{"search | list | tz=UTC"}},
 		{"a list that is refused", func() answer { return b.get("/transactions?colour=red") }, nil},
 		{"a count", func() answer { return b.get("/transactions/count?payment.paymentId=7833445566") }, []string{"search | count | payment.paymentId=#"}},
+		{"an estimate", func() answer { return b.get("/exports/estimate?payment.paymentId=7833445566&tz=UTC") },
+			[]string{"search | count | payment.paymentId=#&tz=UTC"}},
 		{"newer", func() answer { return b.get("/transactions/newer?tz=UTC&since=") }, nil},
 		{"a transaction", func() answer { return b.get("/transactions/1006755981") }, []string{"view | transaction 1006755981 |"}},
 		{"watch", func() answer { return b.get("/transactions/1006755981/watch?v=x") }, nil},
@@ -136,10 +138,13 @@ func TestNoRecordNoAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/transactions?tz=UTC", "/transactions/count?tz=UTC", "/transactions/1006755981", "/transactions/1006755981/raw.json", "/find?q=1006755981&all=1",
-		"/customers/cust-1", "/admin/audit", "/admin/audit.csv", "/admin/audit.jsonl"} {
+		"/exports/estimate?tz=UTC", "/customers/cust-1", "/admin/audit", "/admin/audit.csv", "/admin/audit.jsonl"} {
 		a := b.get(path)
 		if a.status != http.StatusInternalServerError || strings.Contains(a.body, "data-transaction-id") || strings.Contains(a.body, "ABCDE") {
 			t.Errorf("GET %s without an audit: got %d, want 500 and nothing shown", path, a.status)
+		}
+		if got, want := words(a.doc().Find("h1")), "Not on record, so not done"; got != want {
+			t.Errorf("GET %s without an audit: got the heading %q, want %q", path, got, want)
 		}
 	}
 	for path, form := range map[string]url.Values{"/find/list": unaskable, "/private-links": {"query": {"ipAddr=10.0.0.1"}}, "/views": {"name": {"Mine"}, "query": {"tz=UTC"}},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
@@ -47,6 +48,10 @@ func problemOf(err error) problem {
 	var noSSO *refusedSSO
 	var http_ *echo.HTTPError
 	switch {
+	case errors.Is(err, audit.ErrUnrecorded): // whatever kept the record from being written
+		return problem{status: http.StatusInternalServerError, heading: "Not on record, so not done",
+			what: "The portal could not write this into its audit, and it shows and does nothing that is not on record. Trustly is not to blame.",
+			do:   "Try again; if it stays, give the request ID to the portal's operator.", retry: true}
 	case errors.Is(err, errNoTransaction):
 		return problem{status: http.StatusNotFound, heading: "No such transaction",
 			what: "Trustly knows no transaction with this ID.",

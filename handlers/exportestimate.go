@@ -22,6 +22,9 @@ func (w *web) estimateExport(c echo.Context) error {
 	if done || err != nil {
 		return err
 	}
+	if err := w.record(c, w.searched(c, "count", order.view)); err != nil {
+		return err
+	}
 	r := c.Request()
 	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 	defer cancel()

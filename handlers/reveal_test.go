@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -159,5 +158,5 @@ func TestRevealAsksForAReason(t *testing.T) {
 type brokenAudit struct{}
 
 func (brokenAudit) AppendAudit(context.Context, audit.Event) (audit.Record, error) {
-	return audit.Record{}, errors.New("disk full")
+	return audit.Record{}, fmt.Errorf("disk full: %w", context.DeadlineExceeded) // which is not Trustly's
 }
