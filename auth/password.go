@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"unicode"
@@ -150,12 +151,24 @@ func CheckPassword(password, email string) error {
 		return fmt.Errorf("the password has %d characters, but may have at most %d", n, maxPassword)
 	case lower == email || lower == name:
 		return errors.New("the password is the e-mail address")
-	case isCommon(lower):
+	case isCommon(lower), isRepeated(lower):
 		return errors.New("the password is one of those that everybody tries first: choose another")
 	case isContext(lower, email):
 		return errors.New("the password is little more than the e-mail address or the portal's name: choose another")
 	}
 	return nil
+}
+
+// isRepeated reports whether a password is up to four characters again and again, such as 121212121212 or blanks. Beyond
+// 32 characters it would take a guess at how often.
+func isRepeated(lower string) bool {
+	runes := []rune(lower)
+	for unit := 1; unit <= 4 && len(runes) <= 32; unit++ {
+		if slices.Equal(runes[unit:], runes[:len(runes)-unit]) {
+			return true
+		}
+	}
+	return false
 }
 
 // contextWords are what anybody would try here first (NIST SP 800-63B, "context-specific words").
@@ -173,11 +186,12 @@ func isContext(lower, email string) bool {
 			rest, taken = strings.ReplaceAll(rest, word, " "), true
 		}
 	}
-	left := 0
+	left, before := 0, rune(0)
 	for _, r := range rest {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if (unicode.IsLetter(r) || unicode.IsDigit(r)) && r != before && r != before+1 { // 123456 is one more thing to know, not six
 			left++
 		}
+		before = r
 	}
 	return taken && left < minBeyondContext
 }
