@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"slices"
@@ -38,6 +37,8 @@ type auditLog struct {
 	out    io.Writer // standard output
 	file   *os.File
 	last   int64 // the last record that was written
+	begun  bool  // last is known
+	cut    bool  // what was written last ends within a line
 	log    *slog.Logger
 	failed time.Time // when the operator last heard of it
 }
@@ -98,7 +99,9 @@ func (l *auditLog) start(ctx context.Context, db *store.DB) error {
 	if err != nil {
 		return err
 	}
-	l.last = head.Seq
+	if !l.begun { // what is recorded until it can be written is kept
+		l.last, l.begun = head.Seq, true
+	}
 	if l.path == "" {
 		return nil
 	}
@@ -117,18 +120,23 @@ func (l *auditLog) pass(ctx context.Context, db *store.DB) error {
 		if err != nil {
 			return err
 		}
-		var line bytes.Buffer
-		if err := r.WriteLine(&line); err != nil {
-			return err
-		}
 		to, err := l.to()
 		if err != nil {
 			return err
 		}
-		if _, err := to.Write(line.Bytes()); err != nil {
+		var line bytes.Buffer
+		if l.cut { // end it, so that the next one stands by itself
+			line.WriteByte('\n')
+		}
+		if err := r.WriteLine(&line); err != nil {
 			return err
 		}
-		l.last = r.Seq
+		n, err := to.Write(line.Bytes())
+		if err != nil {
+			l.cut = l.cut || n > 0 // a full disk takes half a line
+			return err
+		}
+		l.last, l.cut = r.Seq, false
 	}
 	return nil
 }
@@ -158,7 +166,7 @@ func (l *auditLog) open() error {
 	if err != nil {
 		return err
 	}
-	l.file = file
+	l.file, l.cut = file, endsWithinLine(file)
 	return nil
 }
 
@@ -174,8 +182,17 @@ func (l *auditLog) tell(ctx context.Context, err error) {
 	}
 }
 
-// lastLine is the number of the last record in a file of lines. A line that was cut short is ended, so that the next one
-// stands by itself.
+func endsWithinLine(file *os.File) bool {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = file.ReadAt(last[:], info.Size()-1)
+	return err == nil && last[0] != '\n'
+}
+
+// lastLine is the number of the last record in a file of lines.
 func lastLine(file *os.File) (seq int64, ok bool) {
 	info, err := file.Stat()
 	if err != nil || info.Size() == 0 {
@@ -184,11 +201,6 @@ func lastLine(file *os.File) (seq int64, ok bool) {
 	tail := make([]byte, min(info.Size(), auditLogTail))
 	if _, err := file.ReadAt(tail, info.Size()-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return 0, false
-	}
-	if tail[len(tail)-1] != '\n' {
-		if _, err := file.WriteString("\n"); err != nil && !errors.Is(err, fs.ErrClosed) {
-			return 0, false
-		}
 	}
 	for _, line := range slices.Backward(bytes.Split(tail, []byte("\n"))) {
 		var record struct {

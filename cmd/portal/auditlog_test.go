@@ -86,13 +86,14 @@ func TestAuditLog(t *testing.T) {
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(said.String(), "can't be passed on") && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
+	appendAudit(t, db, 1)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(said.String(), "passed on again") && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
-	appendAudit(t, db, 2)
+	appendAudit(t, db, 1)
 	untilIs(t, path, 3, 4) // a new file begins with what comes
 
 	// Moved away, it is made anew; nothing is lost in between.
@@ -123,6 +124,41 @@ func TestAuditLog(t *testing.T) {
 	stop()
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("got mode %v, %v, want it for its owner alone", info.Mode(), err)
+	}
+}
+
+// fullDisk takes half a line, then nothing, then everything.
+type fullDisk struct {
+	lockedBuffer
+	writes int
+}
+
+func (d *fullDisk) Write(line []byte) (int, error) {
+	switch d.writes++; d.writes {
+	case 1:
+		n, _ := d.lockedBuffer.Write(line[:len(line)/2])
+		return n, io.ErrShortWrite
+	case 2:
+		return 0, io.ErrShortWrite
+	}
+	return d.lockedBuffer.Write(line)
+}
+
+// A line that a full disk has cut short spoils no other.
+func TestAuditLogOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	db, _ := auditDB(t)
+	var disk fullDisk
+	l := &auditLog{out: &disk, log: slog.New(slog.DiscardHandler)}
+	appendAudit(t, db, 2)
+	var failed int
+	for range 3 {
+		if err := l.pass(t.Context(), db); err != nil {
+			failed++
+		}
+	}
+	if got, want := seqs(disk.String()), []int64{-1, 1, 2}; failed != 2 || !slices.Equal(got, want) {
+		t.Errorf("got %d failures and the records %d, want 2 and %d", failed, got, want)
 	}
 }
 
