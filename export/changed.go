@@ -67,10 +67,11 @@ func (p *Plan) change(t *trustlyclient.Transaction) string {
 	return changeNew
 }
 
-// lookupField finds a field that an export may have.
+// lookupField finds a field that an export may have, spelled as exports spell it.
 func lookupField(path string) (search.Field, bool) {
 	if path == changeField.Path {
 		return changeField, true
 	}
-	return search.LookupField(path)
+	f, ok := search.LookupField(path)
+	return f, ok && f.Path == path
 }

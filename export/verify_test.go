@@ -176,6 +176,7 @@ func TestVerifyNamesTheDifference(t *testing.T) {
 		{"a reference", edit(func(l []string) []string { l[11_009] = strings.Replace(l[11_009], "011008", "11008", 1); return l }), "the rows differ after row 10000"},
 		{"a code's name", edit(func(l []string) []string { l[4] = strings.Replace(l[4], "Failed", "Completed", 1); return l }), "row 4: status.name is"},
 		{"a column less", strings.ReplaceAll(string(data), ",merchantReference", ",payment.description"), "the columns are transactionId"},
+		{"a column spelled otherwise", strings.Replace(string(data), ",merchantReference", ",merchantreference", 1), "the column “merchantreference” is none"},
 		{"nothing", "", "it has no heading"},
 	} {
 		if err := os.WriteFile(path, []byte(c.file), 0o600); err != nil {

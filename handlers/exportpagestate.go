@@ -192,6 +192,8 @@ func daysWords(d time.Duration) string {
 	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
 		switch n := int(d / unit.of); {
 		case n == 0 || d%unit.of != 0:
+		case n == 1 && unit.of == time.Hour:
+			return "an hour"
 		case n == 1:
 			return "a " + unit.name
 		default:

@@ -29,7 +29,7 @@ func TestExportWords(t *testing.T) {
 		{speedWords(0), ""}, {speedWords(90), "90 rows a minute"}, {speedWords(60_000), "1,000 rows a second"},
 		{leftWords(3 * time.Second), "a few seconds left"}, {leftWords(61 * time.Second), "about 70 seconds left"},
 		{leftWords(4 * time.Minute), "about 4 minutes left"}, {leftWords(5 * time.Hour), "about 5 hours left"},
-		{daysWords(7 * 24 * time.Hour), "7 days"}, {daysWords(24 * time.Hour), "a day"}, {daysWords(36 * time.Hour), "36 hours"},
+		{daysWords(7 * 24 * time.Hour), "7 days"}, {daysWords(24 * time.Hour), "a day"}, {daysWords(36 * time.Hour), "36 hours"}, {daysWords(time.Hour), "an hour"},
 		{placeWords(1, false), "Next in the queue. Exports take turns, person by person."},
 		{placeWords(3, false), "Number 3 in the queue. Exports take turns, person by person."},
 		{placeWords(0, true), "It was interrupted, and goes on in a moment; what was read is not lost."},
