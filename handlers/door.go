@@ -22,7 +22,7 @@ func (w *web) door(a access, handle echo.HandlerFunc) echo.HandlerFunc {
 			if err := w.recordEnded(c, err); err != nil {
 				return err
 			}
-			if a.kept && !byHTMX(c.Request()) && plainForm(c.Request()) {
+			if a.kept && !byHTMX(c.Request()) && plainForm(c.Request()) && byPerson(c.Request()) {
 				return w.keepForm(c, loginHref(c.Request()))
 			}
 			return w.askToSignIn(c)
@@ -106,6 +106,10 @@ func wantsPage(r *http.Request) bool {
 	download := strings.HasPrefix(r.URL.Path, "/transactions.") || slices.Contains(downloads, path.Ext(r.URL.Path))
 	return !download || strings.Contains(r.Header.Get("Accept"), "text/html")
 }
+
+// byPerson reports whether a browser says that the answer will be the page in its window. Scripts don't, whatever else
+// they say, and are sent to sign in as ever.
+func byPerson(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") == "navigate" }
 
 // downloads are the endings of addresses that give files.
 var downloads = []string{".csv", ".xlsx", ".jsonl", ".json", ".yaml"}

@@ -52,7 +52,7 @@ func TestTypedSurvivesTheSession(t *testing.T) {
 		"/account/preferences": {"tz": {"Asia/Tokyo"}, "theme": {"dark"}, "density": {"compact"}},
 	} {
 		idle()
-		a := b.post(path, form, "Referer", p.url+"/transactions?tz=UTC").want(http.StatusUnauthorized)
+		a := b.post(path, form, "Referer", p.url+"/transactions?tz=UTC", "Sec-Fetch-Mode", "navigate").want(http.StatusUnauthorized)
 		if got := a.header.Get("Set-Cookie"); strings.Contains(got, "portal_session=") && !strings.Contains(got, "Max-Age=0") {
 			t.Errorf("%s: got the cookie %q", path, got)
 		}
@@ -63,7 +63,8 @@ func TestTypedSurvivesTheSession(t *testing.T) {
 			t.Errorf("%s: the page holds %v, want %v", path, carried, form)
 		}
 		// Sent too early, it waits on.
-		b.post(path, carried).want(http.StatusUnauthorized)
+		b.post(path, carried, "Sec-Fetch-Mode", "navigate").want(http.StatusUnauthorized)
+		b.post(path, carried).want(http.StatusSeeOther) // a script has no use for the page
 		href, _ := a.doc().Find(`a[target=_blank]`).Attr("href")
 		if got := signIn(href); got != "/transactions?tz=UTC" {
 			t.Errorf("%s: signing in leads to %q, want the form's page", path, got)
