@@ -249,10 +249,10 @@ func (l *limited) List(ctx context.Context, o trustlyclient.ListOptions) (*trust
 	return l.distant.List(ctx, o)
 }
 
-// A sweep asks about as fast as a loop that knows where each hundred rows begin, with the seven requests in flight that
-// a budget of eight leaves to it, however the rows lie.
+// A sweep asks about as fast as a loop that knows where each hundred rows begin, with as many requests in flight, however
+// the rows lie.
 func TestSweepKeepsTheBudgetBusy(t *testing.T) {
-	const rows, slots = 50_000, 7
+	const rows, slots = 100_000, 8
 	for _, c := range []struct {
 		name  string
 		gap   func(at int64, random *rand.Rand) float64 // milliseconds to the next row
@@ -281,7 +281,7 @@ func TestSweepKeepsTheBudgetBusy(t *testing.T) {
 					m.rows = append(m.rows, row{id: 100_000 + i, created: at, updated: at})
 				}
 				began := time.Now()
-				got, err := sweepAll(&limited{distant{indexed{shared: shared{model: m}}}, make(chan struct{}, slots)}, exportQuery(epoch-5*365*86_400_000, at+1), 8)
+				got, err := sweepAll(&limited{distant{indexed{shared: shared{model: m}}}, make(chan struct{}, slots)}, exportQuery(epoch-5*365*86_400_000, at+1), slots)
 				if err != nil || len(got) != rows {
 					t.Fatalf("got %d rows and %v, want %d", len(got), err, rows)
 				}

@@ -13,6 +13,9 @@ import (
 // is one, and else to the first of the background. So a person waits behind exports for one place at most. A limiter
 // and a semaphore could not do that: both serve whoever came first.
 //
+// While people are about, the background leaves one place free for them; when nobody has asked for a while, it takes that
+// too, and the first who comes waits until one of its requests is answered.
+//
 // What people ask for is a few requests at once, so a second's worth of requests may leave together, and then none for
 // the rest of it. The background's are evenly spaced, which leaves places to people. Within any window of that length
 // there are never more than its worth, whoever asks.
@@ -28,8 +31,12 @@ type budget struct {
 	sent       []time.Time // when the last requests left, a ring
 	oldest     int         // of them
 	last       time.Time   // of them
+	person     time.Time   // when one last asked or was answered
 	wakeAt     time.Time   // the first moment a timer is set for; zero: none is
 }
+
+// peopleStay is how long after a person's last answer the next request is expected: those of one page follow each other.
+const peopleStay = time.Second
 
 // maxBurst bounds how many requests leave together under a generous limit.
 const maxBurst = 100
@@ -59,12 +66,18 @@ func (b *budget) acquire(ctx context.Context, revoke <-chan struct{}) (release f
 	}
 	turn := make(chan struct{})
 	b.mu.Lock()
+	if queue == &b.people {
+		b.person = time.Now()
+	}
 	place := queue.PushBack(turn)
 	b.grant()
 	b.mu.Unlock()
 
 	select {
 	case <-turn:
+		if queue == &b.people {
+			return b.releasePerson, nil
+		}
 		return b.release, nil
 	case <-ctx.Done():
 		b.leave(queue, place, turn)
@@ -73,6 +86,13 @@ func (b *budget) acquire(ctx context.Context, revoke <-chan struct{}) (release f
 		b.leave(queue, place, turn)
 		return nil, errDead
 	}
+}
+
+func (b *budget) releasePerson() {
+	b.mu.Lock()
+	b.person = time.Now()
+	b.mu.Unlock()
+	b.release()
 }
 
 func (b *budget) release() {
@@ -114,10 +134,18 @@ func (b *budget) served() *list.List {
 	switch {
 	case b.people.Len() > 0 && (b.atATime == 0 || b.inFlight < b.atATime):
 		return &b.people
-	case b.background.Len() > 0 && (b.atATime == 0 || b.inFlight < max(1, b.atATime-1)):
+	case b.background.Len() > 0 && (b.atATime == 0 || b.inFlight < b.forBackground()):
 		return &b.background
 	}
 	return nil
+}
+
+// forBackground is how many requests may be in flight when one of the background leaves.
+func (b *budget) forBackground() int {
+	if time.Since(b.person) < peopleStay {
+		return max(1, b.atATime-1)
+	}
+	return b.atATime
 }
 
 // earliest is when the next request of a queue may leave.

