@@ -146,11 +146,11 @@ func newTab(t *testing.T, base string) *tab {
 }
 
 // hurry shortens what the next pages wait for to ms, if it is longer than a limit; not how long htmx waits for an
-// answer, which is a minute.
+// answer.
 func (b *tab) hurry(limit, ms int) {
 	b.Helper()
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf(`{ const real = window.setTimeout; window.setTimeout = (f, ms, ...rest) => real(f, ms > %d && ms !== 60000 ? %d : ms, ...rest); }`, limit, ms),
+		Source: fmt.Sprintf(`{ const real = window.setTimeout; window.setTimeout = (f, ms, ...rest) => real(f, ms > %d && ms !== window.htmx?.config.defaultTimeout ? %d : ms, ...rest); }`, limit, ms),
 	})
 	b.must(err)
 }

@@ -467,7 +467,7 @@ func TestSessionEndsUnderAPage(t *testing.T) {
 	b.at("/login?next=" + url.QueryEscape(next))
 	b.signIn("ann@example.com", userPassword)
 	b.at(next)
-	if !b.shows("a[href^='/transactions.csv']") {
+	if !b.shows("a[href^='/exports/new']") {
 		t.Error("signed in with the new role: got no export, want one")
 	}
 }
