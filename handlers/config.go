@@ -50,6 +50,8 @@ type Config struct {
 	Go                func(func(context.Context)) // runs work that outlives its request; its context ends with the program
 	RequestsPerSecond float64                     // to the API; 0 when nothing limits them
 
+	FindGrace time.Duration // how long the one box waits for all answers; 0: not long
+
 	Environment  string        // badge on every page: "DEMO", "SANDBOX", "PRODUCTION" or the API's host
 	DemoAccounts []DemoAccount // shown on the sign-in page of the demo only
 	Version      string

@@ -17,8 +17,8 @@ import (
 	"trustlyportal/views"
 )
 
-// findGrace is how long a page waits for all answers before it is sent with those that came: a quick API gives a
-// redirect or a whole page, a slow one something to read.
+// findGrace is how long a page waits for all answers before it is sent with those that came, unless [Config.FindGrace]
+// says so: a quick API gives a redirect or a whole page, a slow one something to read.
 const findGrace = 300 * time.Millisecond
 
 // findQuery is what was typed into the one box, without what e-mails and spreadsheets put around it.
@@ -43,7 +43,7 @@ func (w *web) find(c echo.Context) error {
 	defer cancel()
 	recorded := w.recording(c, w.hunted(pasted, readings))
 	hunt := w.startHunt(ctx, c, readings, c.QueryParam("all") == "")
-	if err := errors.Join(hunt.wait(ctx, findGrace), recorded()); err != nil {
+	if err := errors.Join(hunt.wait(ctx, cmp.Or(w.FindGrace, findGrace)), recorded()); err != nil {
 		return err
 	}
 	if t := hunt.single(); t != nil {

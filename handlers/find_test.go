@@ -50,7 +50,7 @@ func decorated(i int, text string) string {
 func TestFindEveryIdentifier(t *testing.T) {
 	t.Parallel()
 	sandbox := trustlytest.New(trustlytest.Options{Seed: 5, Rows: 3000, Now: func() time.Time { return testNow }})
-	b := open(t, sandbox).as(auth.Support)
+	b := open(t, sandbox, patiently).as(auth.Support)
 	seen := map[string]int{}
 	for i, r := range sandbox.Records() {
 		if i%160 != 0 || r.Rare != nil {
@@ -145,7 +145,7 @@ func findFake(t *testing.T) *fakeAPI {
 
 func TestFindPage(t *testing.T) {
 	t.Parallel()
-	b := open(t, findFake(t)).as(auth.Support)
+	b := open(t, findFake(t), patiently).as(auth.Support)
 	for _, tc := range []struct {
 		name, query, redirect string
 		texts                 []string // in the page
@@ -210,7 +210,7 @@ func TestFindPage(t *testing.T) {
 func TestFindOpensWhatShows(t *testing.T) {
 	t.Parallel()
 	sandbox := trustlytest.New(trustlytest.Options{Seed: 5, Rows: 2000, Now: func() time.Time { return testNow }, PartialReferences: true, NotFound404: true})
-	b := open(t, sandbox).as(auth.Support)
+	b := open(t, sandbox, patiently).as(auth.Support)
 	var whole, own trustlytest.Record
 	for _, r := range sandbox.Records() {
 		if r.Rare == nil && r.OriginalID != "" && r.MerchantReference != r.Payment.MerchantReference && strings.HasPrefix(r.MerchantReference, r.Payment.MerchantReference) {
@@ -239,7 +239,7 @@ func TestFindOpensWhatShows(t *testing.T) {
 		r.URL.RawQuery = strings.ReplaceAll(r.URL.RawQuery, "lone-1x", "alone-1")
 		api.ServeHTTP(w, r)
 	})
-	a := open(t, loosely).as(auth.Support).get("/find?q=lone-1x").want(http.StatusOK)
+	a := open(t, loosely, patiently).as(auth.Support).get("/find?q=lone-1x").want(http.StatusOK)
 	if !strings.Contains(a.text(), "1 by customer external ID") || !strings.Contains(a.text(), "not every record here shows the text itself") {
 		t.Errorf("got %q, want the one record shown and not opened: it has another number", a.text())
 	}
@@ -248,7 +248,7 @@ func TestFindOpensWhatShows(t *testing.T) {
 // A reading shows a few rows, says that there are more, and leads to all of them.
 func TestFindManyRows(t *testing.T) {
 	t.Parallel()
-	b := open(t, newFake(t, madeUp(3, 200, time.Millisecond))).as(auth.Support)
+	b := open(t, newFake(t, madeUp(3, 200, time.Millisecond)), patiently).as(auth.Support)
 	a := b.get("/find?q=Joe+User").want(http.StatusOK)
 	if got := a.doc().Find("main tr[data-transaction-id]").Length(); got != 5 || !strings.Contains(a.text(), "More than 5 by customer name") {
 		t.Errorf("got %d rows and %q, want the 5 newest of more", got, a.text())
@@ -264,7 +264,7 @@ func TestFindManyRows(t *testing.T) {
 // Several values are offered as a list, one on each line, however they were parted.
 func TestFindOffersAList(t *testing.T) {
 	t.Parallel()
-	b := open(t, findFake(t)).as(auth.Support)
+	b := open(t, findFake(t), patiently).as(auth.Support)
 	for q, want := range map[string]string{
 		"900000000\n900000001\n":          "900000000\n900000001",
 		"900000000\t900000001":            "900000000\t900000001",
@@ -290,7 +290,7 @@ func TestFindOffersAList(t *testing.T) {
 func TestFindOneReadingFails(t *testing.T) {
 	t.Parallel()
 	api := findFake(t)
-	p := open(t, api)
+	p := open(t, api, patiently)
 	b := p.as(auth.Support)
 	api.set(func(f *fakeAPI) {
 		f.instead = func(_ int, w http.ResponseWriter, r *http.Request) bool {
@@ -324,7 +324,7 @@ func TestFindAllReadingsFail(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]int{http.StatusForbidden: http.StatusBadGateway, http.StatusBadRequest: http.StatusBadGateway, http.StatusUnauthorized: http.StatusBadGateway} {
 		api := findFake(t)
-		b := open(t, api).as(auth.Support)
+		b := open(t, api, patiently).as(auth.Support)
 		api.set(func(f *fakeAPI) {
 			f.instead = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
 				w.WriteHeader(status)
@@ -486,7 +486,7 @@ func TestFindReadsAhead(t *testing.T) {
 	t.Parallel()
 	for _, q := range []string{"900000000", "alone-1"} {
 		api := findFake(t)
-		b := open(t, api, withClient(func(o *trustlyclient.Options) { o.CacheFor = time.Minute })).as(auth.Support)
+		b := open(t, api, withClient(func(o *trustlyclient.Options) { o.CacheFor = time.Minute }), patiently).as(auth.Support)
 		families := func() (n int) {
 			for _, r := range api.requests() {
 				if r.query.Get("payment.paymentId") != "" && r.query.Get("sortOrder") == "asc" {

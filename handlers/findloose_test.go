@@ -18,7 +18,7 @@ func TestFindByACapturesOwnReference(t *testing.T) {
 		r["merchantReference"] = fmt.Sprintf("SUB-77-%d", i)
 		r["payment"].(record)["merchantReference"] = "SUB-77"
 	}
-	b := open(t, newFake(t, rows)).as(auth.Support)
+	b := open(t, newFake(t, rows), patiently).as(auth.Support)
 	for _, i := range []int{0, 3, 38} {
 		id := fmt.Sprint(rows[i]["transactionId"])
 		if got := b.get(fmt.Sprintf("/find?q=SUB-77-%d", i)).want(http.StatusSeeOther).header.Get("Location"); got != "/transactions/"+id {

@@ -79,6 +79,9 @@ func withClient(change func(*trustlyclient.Options)) setting {
 	return func(_ *handlers.Config, o *trustlyclient.Options) { change(o) }
 }
 
+// patiently has the one box wait for all answers, however slow the machine.
+func patiently(c *handlers.Config, _ *trustlyclient.Options) { c.FindGrace = time.Minute }
+
 // open starts a portal over an API, of which it asks only what the API's specification allows.
 func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Helper()
