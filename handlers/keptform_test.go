@@ -81,7 +81,7 @@ func TestTypedSurvivesTheSession(t *testing.T) {
 		t.Error("the answer holds a password")
 	}
 	// Nor is what is larger than any form.
-	large, err := b.try(http.MethodPost, "/views", url.Values{"name": {strings.Repeat("x", 600_000)}})
+	large, err := b.try(http.MethodPost, "/views", url.Values{"name": {strings.Repeat("x", 600_000)}}, "Sec-Fetch-Mode", "navigate")
 	if err != nil || large.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("600 kB: got %d, %v, want 413", large.status, err)
 	}
