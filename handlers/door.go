@@ -107,9 +107,12 @@ func wantsPage(r *http.Request) bool {
 	return !download || strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
-// byPerson reports whether a browser says that the answer will be the page in its window. Scripts don't, whatever else
-// they say, and are sent to sign in as ever.
-func byPerson(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") == "navigate" }
+// byPerson reports whether a browser says that the answer will be the page in its window: by Sec-Fetch-Mode, or under
+// plain http, where browsers keep that to themselves, by the wish for https that goes with pages alone. Scripts say
+// neither, and are sent to sign in as ever.
+func byPerson(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Mode") == "navigate" || r.Header.Get("Upgrade-Insecure-Requests") == "1"
+}
 
 // downloads are the endings of addresses that give files.
 var downloads = []string{".csv", ".xlsx", ".jsonl", ".json", ".yaml"}

@@ -64,7 +64,8 @@ func TestTypedSurvivesTheSession(t *testing.T) {
 		}
 		// Sent too early, it waits on.
 		b.post(path, carried, "Sec-Fetch-Mode", "navigate").want(http.StatusUnauthorized)
-		b.post(path, carried).want(http.StatusSeeOther) // a script has no use for the page
+		b.post(path, carried, "Upgrade-Insecure-Requests", "1").want(http.StatusUnauthorized) // under plain http
+		b.post(path, carried).want(http.StatusSeeOther)                                       // a script has no use for the page
 		href, _ := a.doc().Find(`a[target=_blank]`).Attr("href")
 		if got := signIn(href); got != "/transactions?tz=UTC" {
 			t.Errorf("%s: signing in leads to %q, want the form's page", path, got)
