@@ -146,9 +146,15 @@ func (c *userRoleCmd) Run(p *program, parent *userCmd) error {
 	if err != nil {
 		return &usageError{err}
 	}
-	return parent.change(p, c.Email, audit.Event{Action: audit.ChangeRole, Detail: "→ " + string(role)}, func(db *store.DB, u auth.User) error {
-		return db.SetRole(p.ctx, u.ID, role)
-	}, fmt.Sprintf("has the role %s.", role))
+	return parent.open(p, func(db *store.DB) error {
+		u, err := parent.find(p, db, c.Email)
+		if err != nil {
+			return err
+		}
+		return parent.changeOf(p, db, u, audit.Event{Action: audit.ChangeRole, Detail: fmt.Sprintf("%s → %s", u.Role, role)}, func(db *store.DB, u auth.User) error {
+			return db.SetRole(p.ctx, u.ID, role)
+		}, fmt.Sprintf("has the role %s.", role))
+	})
 }
 
 type userPasswordCmd struct {

@@ -98,13 +98,16 @@ func checkCommandsAreOnRecord(t *testing.T, databaseURL string) {
 	got := map[string]int{}
 	for _, r := range records {
 		got[string(r.Action)+" "+string(r.Result)+" "+r.Object]++
+		if r.Action == audit.ChangeRole && r.Result == audit.Allowed {
+			got[r.Object+" "+r.Detail]++
+		}
 	}
 	for want, n := range map[string]int{
 		"add-user allowed user ada@example.com": 1, "add-user allowed user bob@example.com": 1,
 		"disable-user allowed user bob@example.com": 1, "enable-user allowed user bob@example.com": 1, "disable-user refused user ada@example.com": 1,
 		"change-role allowed user bob@example.com": 1, "change-role refused user ada@example.com": 1, "set-password allowed user ada@example.com": 1,
 		"invite-user allowed user ada@example.com": 1, "invite-user allowed user eve@example.com": 1,
-		"end-session allowed user ada@example.com": 1, "remove-factor allowed user ada@example.com": 1,
+		"user bob@example.com support → admin": 1, "end-session allowed user ada@example.com": 1, "remove-factor allowed user ada@example.com": 1,
 	} {
 		if got[want] < n {
 			t.Errorf("the audit has %q %d times, want %d; it has %v", want, got[want], n, got)
