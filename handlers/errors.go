@@ -249,6 +249,9 @@ func (w *web) handleError(err error, c echo.Context) {
 	}
 	if drawn := w.drawError(c, p); drawn != nil {
 		about.err = errors.Join(err, drawn)
+		if !c.Response().Committed { // else the server says 200
+			c.Response().WriteHeader(p.status)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package handlers_test
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -248,5 +251,30 @@ func TestHostileRequestsAreHarmless(t *testing.T) {
 		if got := strays(doc); len(got) > 0 {
 			t.Errorf("the API's message is not isolated: %q", got)
 		}
+	}
+}
+
+// A form that breaks off is refused: its sender is gone, a proxy in front of the portal is not.
+func TestFormsThatBreakOffAreRefused(t *testing.T) {
+	t.Parallel()
+	p := open(t, newFake(t, nil))
+	conn, err := net.Dial("tcp", mustURL(p.url).Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := fmt.Fprint(conn, "POST /login HTTP/1.1\r\nHost: portal\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3000\r\n\r\nemail="); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("got %d, want %d", answer.StatusCode, http.StatusBadRequest)
 	}
 }
