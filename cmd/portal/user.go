@@ -65,12 +65,15 @@ func (c *userAddCmd) Run(p *program, parent *userCmd) error {
 		return err
 	}
 	return parent.open(p, func(db *store.DB) error {
+		if err := parent.free(p, db, c.Email); err != nil {
+			return err
+		}
 		if err := recordCommand(p.ctx, db, audit.Event{Action: audit.AddUser, Object: "user " + auth.NormalizeEmail(c.Email), Detail: string(role)}); err != nil {
 			return err
 		}
 		u, err := db.CreateUser(p.ctx, c.Email, role, hash)
-		if errors.Is(err, store.ErrConflict) {
-			return fmt.Errorf("%s has an account already", auth.NormalizeEmail(c.Email))
+		if errors.Is(err, store.ErrConflict) { // added at the same moment
+			return hasAccount(c.Email)
 		}
 		if err != nil {
 			return err
@@ -206,6 +209,22 @@ func (c *userCmd) find(p *program, db *store.DB, email string) (auth.User, error
 		return u, fmt.Errorf("there is no account %s: see portal user list", auth.NormalizeEmail(email))
 	}
 	return u, err
+}
+
+// free says that the address has no account yet, before its making goes on record.
+func (c *userCmd) free(p *program, db *store.DB, email string) error {
+	_, err := db.UserByEmail(p.ctx, email)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return hasAccount(email)
+}
+
+func hasAccount(email string) error {
+	return fmt.Errorf("%s has an account already: give it a password by portal user password", auth.NormalizeEmail(email))
 }
 
 // change finds the account, puts the change on record, changes it and says what it is now.

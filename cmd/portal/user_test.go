@@ -102,6 +102,11 @@ func checkCommandsAreOnRecord(t *testing.T, databaseURL string) {
 			got[r.Object+" "+r.Detail]++
 		}
 	}
+	for _, once := range []string{"add-user allowed user ada@example.com", "invite-user allowed user ada@example.com"} {
+		if got[once] != 1 { // and not for what an account that is there already kept from being done
+			t.Errorf("the audit has %q %d times, want once", once, got[once])
+		}
+	}
 	for want, n := range map[string]int{
 		"add-user allowed user ada@example.com": 1, "add-user allowed user bob@example.com": 1,
 		"disable-user allowed user bob@example.com": 1, "enable-user allowed user bob@example.com": 1, "disable-user refused user ada@example.com": 1,

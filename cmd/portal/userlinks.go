@@ -30,9 +30,12 @@ func (c *userInviteCmd) Run(p *program, parent *userCmd) error {
 	}
 	email := auth.NormalizeEmail(c.Email)
 	return parent.open(p, func(db *store.DB) error {
+		if err := parent.free(p, db, email); err != nil {
+			return err
+		}
 		err := parent.printLink(p, db, store.Invitation{Purpose: store.ToJoin, Email: email, Role: role})
-		if errors.Is(err, store.ErrConflict) {
-			return fmt.Errorf("%s has an account already: give it a password by portal user password --link", email)
+		if errors.Is(err, store.ErrConflict) { // added at the same moment
+			return hasAccount(email)
 		}
 		return err
 	})
