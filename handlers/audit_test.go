@@ -215,7 +215,8 @@ func TestAuditPage(t *testing.T) {
 			t.Errorf("%s: got %d rows, want %d", query, got, want)
 		}
 	}
-	for query, want := range map[string]string{"from=yesterday": "From", "action=dance": "Act", "result=maybe": "Result", "address=here": "Address", "from=2026-11-20&to=2026-11-19": "To", "holds=x": "Looked for"} {
+	for query, want := range map[string]string{"from=yesterday": "From", "action=dance": "Act", "result=maybe": "Result", "address=here": "Address", "from=2026-11-20&to=2026-11-19": "To", "holds=x": "Looked for",
+		"usr=support@example.com": "Address of the page", "user=a@example.com&user=b@example.com": "User", "from=2026-11-20&tz=Nowhere": "Time zone"} {
 		for _, path := range []string{"/admin/audit?", "/admin/audit.csv?"} {
 			a := admin.get(path + query).want(http.StatusUnprocessableEntity)
 			if alert := words(a.doc().Find("[role=alert]")); !strings.HasPrefix(alert, want+":") || a.doc().Find("tbody").Length() != 0 {

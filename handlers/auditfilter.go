@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -97,22 +98,27 @@ var auditFilters = []auditFilter{
 // in this browser's.
 func (w *web) readAuditView(c echo.Context) (auditView, []views.FormError) {
 	q := c.QueryParams()
-	zone, err := search.LoadZone(q.Get(search.NameZone))
-	if err != nil || q.Get(search.NameZone) == "" {
+	errs := unknownToAudit(q)
+	written := q.Get(search.NameZone)
+	zone, err := search.LoadZone(written)
+	if err != nil && written != "" {
+		errs = append(errs, views.FormError{Name: search.NameZone, Label: "Time zone", Value: written, Message: "is not known: write Area/City, such as Europe/Berlin"})
+	}
+	if err != nil || written == "" {
 		if zone, err = search.LoadZone(w.zoneOf(c)); err != nil {
 			zone = time.UTC
 		}
 	}
 	asked := auditView{zone: zone}
-	var errs []views.FormError
 	for _, f := range auditFilters {
 		for _, text := range q[f.name] {
 			text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
 			if text == "" {
 				continue
 			}
-			if f.name != "holds" {
-				asked.values = slices.DeleteFunc(asked.values, func(v auditValue) bool { return v.name == f.name })
+			if f.name != "holds" && asked.text(f.name) != "" {
+				errs = append(errs, views.FormError{Name: f.name, Label: f.label, Value: text, Message: "is a second value: leave one of them out"})
+				continue
 			}
 			asked.values = append(asked.values, auditValue{f.name, text})
 			if problem := f.read(&asked.filter, text, w.Now(), zone); problem != "" {
@@ -121,6 +127,19 @@ func (w *web) readAuditView(c echo.Context) (auditView, []views.FormError) {
 		}
 	}
 	return asked, errs
+}
+
+// unknownToAudit are the parameters that the audit has no filter for. Who misspells one must not take everything for
+// what was asked for.
+func unknownToAudit(q url.Values) []views.FormError {
+	var errs []views.FormError
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		known := slices.ContainsFunc(auditFilters, func(f auditFilter) bool { return f.name == name })
+		if !known && !slices.Contains([]string{search.NameZone, "before", "verify"}, name) {
+			errs = append(errs, views.FormError{Name: "unknown", Label: "Address of the page", Value: strings.ToValidUTF8(name, "\uFFFD"), Message: "is no filter of the audit"})
+		}
+	}
+	return errs
 }
 
 // text is a filter's value as it was written.
