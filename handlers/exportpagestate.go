@@ -100,6 +100,10 @@ func (w *web) exportProgress(c echo.Context, f formatter, state store.ExportStat
 		p.Waits = "Trustly’s API has not answered since " + f.short(job.WaitingSince) + ". The export goes on by itself when it does; what was read is not lost."
 		return p, nil
 	}
+	if now := w.Now(); !job.UpdatedAt.IsZero() && now.Sub(job.UpdatedAt) > exportSilence {
+		p.Waits = "It was interrupted at " + f.short(job.UpdatedAt) + ", and goes on by itself as soon as the portal can; what was read is not lost."
+		return p, nil
+	}
 	p.Speed = speedWords(job.PerMinute)
 	if job.PerMinute > 0 && p.Part >= leastShare {
 		left := float64(job.Rows) * float64(1000-p.Part) / float64(p.Part) / float64(job.PerMinute)
@@ -107,6 +111,9 @@ func (w *web) exportProgress(c echo.Context, f formatter, state store.ExportStat
 	}
 	return p, nil
 }
+
+// exportSilence is after how long without a sign of life nobody works on a job: its process died, or can't save that it lives.
+const exportSilence = 5 * exportBeat
 
 // leastShare is from which thousandth on the rest can be guessed by what was read.
 const leastShare = 10

@@ -71,3 +71,21 @@ func TestExportStateWords(t *testing.T) {
 		t.Errorf("a reason that nobody knows: got %+v, want it told as a failure", got)
 	}
 }
+
+// A job whose process died, or can't save anything, is not said to be about done.
+func TestExportSilence(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	w := &web{Config: Config{Now: func() time.Time { return now }}}
+	for ago, want := range map[time.Duration]views.ExportProgress{
+		time.Second:      {Speed: "1,000 rows a second", Left: "a few seconds left"},
+		11 * time.Second: {Waits: "It was interrupted at Nov 20, 11:59, and goes on by itself as soon as the portal can; what was read is not lost."},
+	} {
+		job := exportJob{ExportJob: store.ExportJob{State: store.ExportCollecting, Rows: 9000, PerMinute: 60_000, UpdatedAt: now.Add(-ago),
+			CoversFrom: now.Add(-10 * time.Hour), CoveredUntil: now.Add(-time.Hour), CoversTo: now}}
+		got, err := w.exportProgress(nil, formatter{zone: time.UTC, now: now}, job.State, job)
+		if err != nil || got.Speed != want.Speed || got.Left != want.Left || got.Waits != want.Waits {
+			t.Errorf("after %s: got %+v and %v, want %+v", ago, got, err, want)
+		}
+	}
+}
