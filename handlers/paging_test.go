@@ -193,8 +193,8 @@ func TestPagingNeverGoesDeep(t *testing.T) {
 	if got := api.deepest(); got > 100 {
 		t.Errorf("CSV: got startIndex %d, want at most one answer's rows", got)
 	}
-	if got := len(api.requests()); got > 14 {
-		t.Errorf("CSV: got %d requests for 900 rows, want about one for each 100", got)
+	if got := len(api.requests()); got > 18 { // the rows are shared out, and each share ends with a part of an answer
+		t.Errorf("CSV: got %d requests for 900 rows, want at most two for each 100", got)
 	}
 }
 

@@ -15,6 +15,11 @@ import (
 // ends with a part of an answer.
 const windowRows = 1940
 
+// leastShare is how many rows a worker at the range's end is given at least,
+// when others have nothing to do: each share ends with a part of an answer, and
+// where requests are few a second, that is what takes time.
+const leastShare = 2 * MaxCount
+
 // Sweep reads a whole query in its order with several requests in flight. It
 // cuts the range of creation into windows, each walked by a [Walk], and joins
 // them in order, so it gives just the rows that one walk would.
@@ -319,10 +324,10 @@ func (s *Sweep[T]) cut(w *window[T], walk *Walk, rows []*trustlyclient.Transacti
 		}
 	default:
 		s.tail = s.tail || w.next == nil
-		if !s.tail || s.idle == 0 || s.firstFree() != nil || ahead < 2*MaxCount {
+		if !s.tail || s.idle == 0 || s.firstFree() != nil || ahead < 2*leastShare {
 			return
 		}
-		keep = max(MaxCount, ahead/float64(s.idle+1))
+		keep = max(leastShare, ahead/float64(s.idle+1))
 		piece, most = keep, s.idle
 	}
 	rest, ends := walk.query, &walk.query.Created.End
