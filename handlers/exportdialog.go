@@ -145,7 +145,7 @@ func (w *web) placeOrder(c echo.Context, inClear bool) error {
 	}
 	order, ok := orderOf(form, view, inClear)
 	if !ok {
-		return echo.NewHTTPError(http.StatusBadRequest)
+		return &undone{what: "The export was asked for in a format or with columns that there are not.", do: "Set format to csv, xlsx or jsonl, and columns to shown or all."}
 	}
 	if problem := order.problem(); problem != "" {
 		p := w.exportForm(c, order)

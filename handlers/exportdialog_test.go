@@ -97,7 +97,9 @@ func TestExportFormRefuses(t *testing.T) {
 		{"query": {"tz=UTC"}, "columns": {"shown"}}, {"query": {"tz=UTC"}, "format": {"pdf"}, "columns": {"shown"}},
 		{"query": {"tz=UTC"}, "format": {"csv"}, "columns": {"some"}},
 	} {
-		b.post("/exports", form).want(http.StatusBadRequest)
+		if got := b.post("/exports", form).want(http.StatusUnprocessableEntity).text(); !strings.Contains(got, "csv, xlsx or jsonl") {
+			t.Errorf("%v: got %q, want it to say what there is", form, got)
+		}
 	}
 	b.post("/exports", url.Values{"query": {"amount.min=five"}, "format": {"csv"}, "columns": {"shown"}}).want(http.StatusUnprocessableEntity)
 	if n := b.get("/exports").doc().Find("table.exports").Length(); n != 0 {
