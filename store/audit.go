@@ -49,7 +49,7 @@ func (s *auditStatements) prepare(ctx context.Context, db *sql.DB) error {
 			continue
 		}
 		var err error
-		if *statement.prepared, err = db.PrepareContext(ctx, statement.text); err != nil {
+		if *statement.prepared, err = db.PrepareContext(ctx, statement.text); err != nil { //nolint:sqlclosecheck // kept until the database closes
 			return err
 		}
 	}
@@ -143,11 +143,11 @@ func (db *DB) writeAudit(ctx context.Context) {
 func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, events []audit.Event) ([]audit.Record, error) {
 	statements := &db.auditing.statements
 	var head audit.End
-	if err := tx.StmtContext(ctx, statements.grow).QueryRowContext(ctx, len(events)).Scan(&head.Seq, &head.Hash); err != nil {
+	if err := tx.StmtContext(ctx, statements.grow).QueryRowContext(ctx, len(events)).Scan(&head.Seq, &head.Hash); err != nil { //nolint:sqlclosecheck // the transaction closes it
 		return nil, err
 	}
 	records := make([]audit.Record, len(events))
-	add := tx.StmtContext(ctx, statements.add)
+	add := tx.StmtContext(ctx, statements.add) //nolint:sqlclosecheck // the transaction closes it
 	for i, e := range events {
 		r := audit.Link(head.Hash, head.Seq+1, e)
 		if _, err := add.ExecContext(ctx, r.Seq, r.Time.UnixMilli(), r.UserID, r.User, r.Role, string(r.Action), r.Object, r.Detail, string(r.Result),
@@ -157,7 +157,7 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, events []audit.Event)
 		head = audit.End{Seq: r.Seq, Hash: r.Hash}
 		records[i] = r
 	}
-	if _, err := tx.StmtContext(ctx, statements.seal).ExecContext(ctx, head.Hash); err != nil {
+	if _, err := tx.StmtContext(ctx, statements.seal).ExecContext(ctx, head.Hash); err != nil { //nolint:sqlclosecheck // the transaction closes it
 		return nil, err
 	}
 	return records, nil
