@@ -25,6 +25,7 @@ type Config struct {
 	Doors    *auth.Doors
 	Sessions *scs.SessionManager
 	Ready    func(context.Context) error // nil when the portal can serve
+	Draining func() bool                 // whether it was told to stop: it is not ready then; nil for never
 	Store    *store.DB                   // of saved views and private links
 
 	BaseURL        *url.URL       // as people reach the portal; https makes cookies Secure

@@ -34,6 +34,7 @@ type settings struct {
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
 	ssoSettings
+	drainSettings
 	apiSettings
 }
 
@@ -81,6 +82,8 @@ type config struct {
 	localAccounts  bool            // may sign in
 	auditKeep      time.Duration   // 0: for ever
 	auditLog       string          // "": nowhere
+	drainDelay     time.Duration   // see drain
+	drainTimeout   time.Duration
 	api            trustlyclient.Options
 }
 
@@ -110,6 +113,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		auditKeep:      p.auditKeep(s.AuditKeep),
 		auditLog:       s.AuditLog,
 	}
+	c.drainDelay, c.drainTimeout = p.drain(&s.drainSettings)
 	p.hostPort(s.Addr)
 	if !demo {
 		p.database(s.DatabaseURL)

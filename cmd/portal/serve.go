@@ -73,17 +73,32 @@ func (c *serveCmd) Run(p *program) (err error) {
 		doors.CloseLocal()
 	}
 
-	// What works beside the requests ends before the database closes.
+	// What passes the audit on ends last but for the database: what finishes while the portal stops is passed on, too.
+	var following sync.WaitGroup
+	recording, stopFollowing := context.WithCancel(context.WithoutCancel(p.ctx))
+	defer following.Wait()
+	defer stopFollowing()
+
+	// What works beside the requests ends when the portal is told to stop: others go on with it at once.
 	var background sync.WaitGroup
 	ctx, stop := context.WithCancel(p.ctx)
 	defer background.Wait()
 	defer stop()
+
+	end := newDrain(cfg.drainDelay, cfg.drainTimeout)
+	tellSystemd := func(state string) {
+		if err := notify(p.ctx, p.getenv, state); err != nil {
+			log.WarnContext(p.ctx, "NOTIFY_SOCKET can't be used", "error", err)
+		}
+	}
+	end.stopping = func() { tellSystemd(notifyStopping) }
 
 	web, err := handlers.New(handlers.Config{
 		Client:         client,
 		Doors:          doors,
 		Sessions:       sessions,
 		Ready:          b.db.Ping,
+		Draining:       end.Begun,
 		Store:          b.db,
 		BaseURL:        cfg.baseURL,
 		TrustedProxies: cfg.trustedProxies,
@@ -120,14 +135,15 @@ func (c *serveCmd) Run(p *program) (err error) {
 	case "":
 	case "stdout":
 		say = p.stderr // standard output is the audit's alone
-		background.Go(func() { (&auditLog{out: p.stdout, log: log}).follow(ctx, b.db) })
+		following.Go(func() { (&auditLog{out: p.stdout, log: log}).follow(recording, b.db) })
 	default:
-		background.Go(func() { (&auditLog{path: cfg.auditLog, log: log}).follow(ctx, b.db) })
+		following.Go(func() { (&auditLog{path: cfg.auditLog, log: log}).follow(recording, b.db) })
 	}
-	return serveHTTP(ctx, newServer(web, log), listener, log, func() {
+	return end.serve(ctx, newServer(web, log), listener, log, func() {
 		background.Go(func() { check.run(ctx, b.api, log) })
 		fmt.Fprintf(say, "Portal ready at %s\n", localURL(listener.Addr()))
 		printAccounts(say, b.accounts)
+		tellSystemd(notifyReady)
 	})
 }
 

@@ -62,7 +62,7 @@ func (r *running) wait(t *testing.T) int {
 	select {
 	case code := <-r.code:
 		return code
-	case <-time.After(drainLimit):
+	case <-time.After(drainTimeout):
 		t.Fatalf("the program did not end, stderr:\n%s", r.stderr)
 		return 0
 	}

@@ -22,10 +22,6 @@ const (
 
 	// maxHeaderBytes fits a view's URL of 8 kB, the same in Referer, and cookies of 4 kB each.
 	maxHeaderBytes = 32 << 10
-
-	// drainLimit is how long requests under way may take after the first signal. Less than the 30 s after which
-	// Kubernetes kills; docker stop needs -t 30 for downloads to end well.
-	drainLimit = 25 * time.Second
 )
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -44,9 +40,14 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// serveHTTP serves until ctx ends, calls ready once connections are accepted, and then drains: it accepts no more and
-// lets requests under way finish, up to drainLimit. Draining is no error, even if it had to cut some.
+// serveHTTP serves until ctx ends, calls ready once connections are accepted, and then drains as if nobody else served.
 func serveHTTP(ctx context.Context, srv *http.Server, listener net.Listener, log *slog.Logger, ready func()) error {
+	return newDrain(drainDelay, drainTimeout).serve(ctx, srv, listener, log, ready)
+}
+
+// serve serves until ctx ends, calls ready once connections are accepted, and then drains.
+func (d *drain) serve(ctx context.Context, srv *http.Server, listener net.Listener, log *slog.Logger, ready func()) error {
+	d.watch(srv)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(listener) }()
 	ready() // the kernel has accepted connections since the listener was made; Serve takes them from there
@@ -56,14 +57,7 @@ func serveHTTP(ctx context.Context, srv *http.Server, listener net.Listener, log
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	log.Info("stopping: no new requests, finishing those under way", "limit", drainLimit.String())
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainLimit)
-	defer cancel()
-	err := srv.Shutdown(limit)
-	if errors.Is(err, context.DeadlineExceeded) {
-		log.Warn("requests were cut that did not finish in time", "limit", drainLimit.String())
-		err = srv.Close()
-	}
+	err := d.stop(context.WithoutCancel(ctx), srv, log)
 	if ended := <-served; err == nil && !errors.Is(ended, http.ErrServerClosed) {
 		err = ended
 	}
