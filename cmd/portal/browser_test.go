@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 }
 
 // startBrowser fails the test if there is no browser: a skipped browser test would pass on every machine without one.
-func startBrowser(t *testing.T) context.Context {
+func startBrowser(t testing.TB) context.Context {
 	t.Helper()
 	chrome.once.Do(func() {
 		path, err := findBrowser()

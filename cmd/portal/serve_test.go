@@ -28,7 +28,7 @@ type running struct {
 }
 
 // start runs the program and waits for the line with which it says that it is ready.
-func start(t *testing.T, env environment, args ...string) *running {
+func start(t testing.TB, env environment, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{stop: cancel, code: make(chan int, 1), stdout: make(chan string, 1), stderr: &lockedBuffer{}}
@@ -57,7 +57,7 @@ func start(t *testing.T, env environment, args ...string) *running {
 }
 
 // wait returns the exit code.
-func (r *running) wait(t *testing.T) int {
+func (r *running) wait(t testing.TB) int {
 	t.Helper()
 	select {
 	case code := <-r.code:

@@ -17,7 +17,7 @@ import (
 )
 
 // command runs the program with arguments and returns what it printed, and its exit code.
-func command(t *testing.T, env environment, stdin string, args ...string) (stdout, stderr string, code int) {
+func command(t testing.TB, env environment, stdin string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = run(t.Context(), args, strings.NewReader(stdin), &out, &errs, env.get)
