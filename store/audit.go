@@ -115,7 +115,7 @@ func (db *DB) writeAudit(ctx context.Context) {
 	var records []audit.Record
 	err := q.statements.prepare(ctx, db.sql)
 	if err == nil {
-		err = db.inTx(ctx, func(tx *sql.Tx) (err error) {
+		err = db.inTurn(ctx, func(tx *sql.Tx) (err error) {
 			records, err = db.appendAudit(ctx, tx, events)
 			return err
 		})

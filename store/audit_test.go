@@ -102,8 +102,14 @@ func testAuditShowsChanges(t *testing.T, db *DB) {
 // takeOffTheBelt drops the triggers, as somebody would who means it.
 func takeOffTheBelt(t *testing.T, db *DB) {
 	t.Helper()
-	for _, trigger := range []string{"audit_append", "audit_no_update", "audit_no_delete", "audit_ends_grow", "audit_ends_stay"} {
-		if _, err := db.sql.ExecContext(t.Context(), `DROP TRIGGER `+trigger); err != nil {
+	for trigger, table := range map[string]string{
+		"audit_append": "audit", "audit_no_update": "audit", "audit_no_delete": "audit", "audit_ends_grow": "audit_ends", "audit_ends_stay": "audit_ends",
+	} {
+		on := ""
+		if db.engine == &postgres {
+			on = ` ON ` + table
+		}
+		if _, err := db.sql.ExecContext(t.Context(), `DROP TRIGGER `+trigger+on); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -20,7 +20,7 @@ func (db *DB) PruneAudit(ctx context.Context, cutoff, now time.Time) (int64, err
 	if err := db.auditing.statements.prepare(ctx, db.sql); err != nil {
 		return 0, fmt.Errorf("prune the audit: %w", err)
 	}
-	err := db.inTx(ctx, func(tx *sql.Tx) error {
+	err := db.inTurn(ctx, func(tx *sql.Tx) error {
 		var base, last audit.End
 		if err := tx.QueryRowContext(ctx, `UPDATE audit_ends SET head_seq = head_seq WHERE id = 1 RETURNING base_seq, head_seq`).
 			Scan(&base.Seq, &last.Seq); err != nil {

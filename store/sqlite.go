@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -24,10 +23,8 @@ const sqliteConns = 4
 func SQLitePath(databaseURL string) (string, error) {
 	scheme, path, _ := strings.Cut(databaseURL, ":")
 	switch {
-	case scheme == "postgres" || scheme == "postgresql":
-		return "", errors.New("PostgreSQL is not supported yet: use sqlite:PATH, for example sqlite:data/portal.db")
 	case scheme != "sqlite":
-		return "", errors.New("it must look like sqlite:PATH, for example sqlite:data/portal.db")
+		return "", errors.New("it must look like sqlite:PATH, for example sqlite:data/portal.db, or postgres://USER:PASSWORD@HOST:PORT/DATABASE")
 	case path == "" || strings.HasSuffix(path, "/"):
 		return "", errors.New("the file is missing: use sqlite:PATH, for example sqlite:data/portal.db")
 	case strings.HasPrefix(path, ":memory:"):
@@ -42,24 +39,27 @@ func SQLitePath(databaseURL string) (string, error) {
 
 // openSQLite opens the file, or makes it: readable by the portal's user only, as are the files that SQLite puts beside
 // it, because they take the mode of the first.
-func openSQLite(path string) (*sql.DB, error) {
+func openSQLite(databaseURL string) (_ *sql.DB, path string, err error) {
+	if path, err = SQLitePath(databaseURL); err != nil {
+		return nil, "", err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the directory of the database: %w", err)
+		return nil, path, fmt.Errorf("make the directory of the database: %w", err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+		return nil, path, fmt.Errorf("open the database: %w", err)
 	}
 	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+		return nil, path, fmt.Errorf("open the database: %w", err)
 	}
 	conn, err := sql.Open("sqlite", sqliteDSN(path))
 	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+		return nil, path, fmt.Errorf("open the database: %w", err)
 	}
 	conn.SetMaxOpenConns(sqliteConns)
 	conn.SetMaxIdleConns(sqliteConns)
-	return conn, nil
+	return conn, path, nil
 }
 
 // sqliteDSN puts the pragmas where every connection of the pool gets them: readers do not wait for the writer (WAL), a
@@ -79,48 +79,11 @@ func sqliteDSN(path string) string {
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
 
-func migrateSQLite(ctx context.Context, conn *sql.DB) error {
-	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	return migrate(ctx, goose.DialectSQLite3, conn, files)
-}
-
-// migrate applies the migrations that the database lacks.
-func migrate(ctx context.Context, dialect goose.Dialect, conn *sql.DB, files fs.FS) error {
-	p, err := goose.NewProvider(dialect, conn, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return err
-	}
-	// goose has no lock for SQLite. When two processes start on a new file at once, one of them fails at what the other
-	// has just done, and finds it done when it looks again.
-	const attempts = 3
-	for range attempts {
-		if err = up(ctx, p); err == nil || ctx.Err() != nil || errors.As(err, new(*newerSchemaError)) {
-			return err
-		}
-	}
-	return err
-}
-
-func up(ctx context.Context, p *goose.Provider) error {
-	have, known, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if have > known {
-		return &newerSchemaError{have: have, known: known}
-	}
-	_, err = p.Up(ctx)
-	return err
-}
-
-// newerSchemaError: a newer portal made the schema, and this one could damage what it does not know.
-type newerSchemaError struct{ have, known int64 }
-
-func (e *newerSchemaError) Error() string {
-	return fmt.Sprintf("the database has schema version %d, this portal knows versions up to %d: run the newer portal, or restore a backup made before it", e.have, e.known)
+// sqlite has no isolation to choose: each transaction that writes is alone from its start, see sqliteDSN.
+var sqlite = engine{
+	dialect:    goose.DialectSQLite3,
+	migrations: sub(sqliteMigrations, "migrations/sqlite"),
+	clash:      func(error) bool { return false },
 }
 
 // OpenTemp opens a new database in a temporary directory, which Close removes.

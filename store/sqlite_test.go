@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"trustlyportal/audit"
@@ -24,8 +23,7 @@ func TestSQLitePath(t *testing.T) {
 		{"sqlite:", "", "the file is missing"},
 		{"sqlite:data/", "", "the file is missing"},
 		{"sqlite::memory:", "", "would forget"},
-		{"postgres://portal@db/portal", "", "PostgreSQL is not supported yet"},
-		{"postgresql://portal@db/portal", "", "PostgreSQL is not supported yet"},
+		{"mysql://portal@db/portal", "", "must look like sqlite:PATH"},
 		{"data/portal.db", "", "must look like sqlite:PATH"},
 		{"", "", "must look like sqlite:PATH"},
 	}
@@ -89,45 +87,6 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 		if err := row.Scan(&mode, &timeout, &keys); err != nil || mode != "wal" || timeout != 5000 || keys != 1 {
 			t.Errorf("pragmas: got %s, %d, %d, %v, want wal, 5000, 1", mode, timeout, keys, err)
 		}
-	}
-}
-
-func TestOpenAtOnce(t *testing.T) {
-	url := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			db, err := Open(t.Context(), url)
-			if err != nil {
-				t.Errorf("Open beside others: %v", err)
-				return
-			}
-			if err := db.Ping(t.Context()); err != nil {
-				t.Errorf("Ping: %v", err)
-			}
-			if err := db.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
-		})
-	}
-	wg.Wait()
-}
-
-func TestOpenRefusesANewerSchema(t *testing.T) {
-	url := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
-	db, err := Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.sql.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Open(t.Context(), url)
-	if !errors.As(err, new(*newerSchemaError)) || !strings.Contains(err.Error(), "run the newer portal") {
-		t.Errorf("Open of a newer schema: got error %v, want one that says to run the newer portal", err)
 	}
 }
 

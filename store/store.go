@@ -30,29 +30,12 @@ var (
 
 // DB is an open database with the schema of this version.
 type DB struct {
-	sql   *sql.DB
-	now   func() time.Time
-	close func() error // what else Close has to do, for OpenTemp
+	sql    *sql.DB
+	engine *engine
+	now    func() time.Time
+	close  func() error // what else Close has to do, for OpenTemp
 
 	auditing *auditQueue
-}
-
-// Open opens the database, makes it first if need be, and brings its schema up to this version's. It refuses a schema
-// made by a newer version. See [SQLitePath] for the forms of databaseURL.
-func Open(ctx context.Context, databaseURL string) (*DB, error) {
-	path, err := SQLitePath(databaseURL)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := openSQLite(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := migrateSQLite(ctx, conn); err != nil {
-		_ = conn.Close() // the first error is the one to tell
-		return nil, fmt.Errorf("bring the schema of %s up to date: %w", path, err)
-	}
-	return &DB{sql: conn, now: time.Now, auditing: &auditQueue{}}, nil
 }
 
 // Close closes the database after the queries under way.
@@ -69,22 +52,6 @@ func (db *DB) Ping(ctx context.Context) error {
 	var n int
 	if err := db.sql.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE token = ''`).Scan(&n); err != nil {
 		return fmt.Errorf("ask the database: %w", err)
-	}
-	return nil
-}
-
-// inTx runs do in a transaction, which is undone if do returns an error.
-func (db *DB) inTx(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := db.sql.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	if err := do(tx); err != nil {
-		_ = tx.Rollback() // the first error is the one to tell
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }

@@ -4,23 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"trustlyportal/auth"
+	"trustlyportal/store/storetest"
 )
 
-// engines are what the suite runs on: each opens a fresh database whose clock is the given one.
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// engines are what the suite runs on: each opens a fresh database with the schema.
 var engines = map[string]func(t *testing.T) *DB{
-	"sqlite": func(t *testing.T) *DB {
-		db, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return db
-	},
+	"sqlite":   func(t *testing.T) *DB { return opened(t, sqliteTemplate.SQLite(t)) },
+	"postgres": func(t *testing.T) *DB { return opened(t, postgresTemplate.PostgreSQL(t)) },
+}
+
+var sqliteTemplate, postgresTemplate = storetest.Template{Fill: fill}, storetest.Template{Fill: fill}
+
+func fill(ctx context.Context, url string) error {
+	_, _, err := Migrate(ctx, url)
+	return err
+}
+
+func opened(t *testing.T, url string) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
 }
 
 // suite is every test that has to hold on every engine.
@@ -70,6 +83,8 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"ProveLogin":              testProveLogin,
 	"AuditPrune":              testAuditPrune,
 	"AuditGroups":             testAuditGroups,
+	"OrderOfTexts":            testOrderOfTexts,
+	"SetUpAtOnce":             testSetUpAtOnce,
 }
 
 func TestSuite(t *testing.T) {

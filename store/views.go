@@ -102,6 +102,7 @@ func (db *DB) DefaultView(ctx context.Context, readerID int64) (SavedView, error
 // the order of the views.
 func (db *DB) SaveViews(ctx context.Context, ownerID int64, views []SavedView, replace bool) (ids []string, err error) {
 	err = db.inTx(ctx, func(tx *sql.Tx) error {
+		ids = nil
 		if err := lockUser(ctx, tx, ownerID); err != nil {
 			return err
 		}

@@ -31,8 +31,3 @@ CREATE TABLE sessions (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
-
--- +goose Down
-DROP TABLE sessions;
-DROP TABLE logins;
-DROP TABLE users;

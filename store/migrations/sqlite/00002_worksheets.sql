@@ -14,6 +14,3 @@ CREATE TABLE worksheets (
 );
 CREATE INDEX worksheets_user_id ON worksheets (user_id, created_at);
 CREATE INDEX worksheets_expires_at ON worksheets (expires_at);
-
--- +goose Down
-DROP TABLE worksheets;

@@ -30,8 +30,3 @@ CREATE TABLE private_links (
 );
 CREATE INDEX private_links_user_id ON private_links (user_id);
 CREATE INDEX private_links_view_id ON private_links (view_id);
-
--- +goose Down
-DROP TABLE private_links;
-DROP TABLE default_views;
-DROP TABLE saved_views;

@@ -26,7 +26,3 @@ CREATE TABLE audit_ends (
 );
 INSERT INTO audit_ends (id, base_seq, base_hash, head_seq, head_hash)
 VALUES (1, 0, 'trustlyportal audit 1', 0, 'trustlyportal audit 1');
-
--- +goose Down
-DROP TABLE audit_ends;
-DROP TABLE audit;

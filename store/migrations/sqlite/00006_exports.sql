@@ -38,7 +38,3 @@ CREATE TABLE export_parts (
     body   BLOB   NOT NULL, -- rows, compressed and sealed
     PRIMARY KEY (job_id, part)
 );
-
--- +goose Down
-DROP TABLE export_parts;
-DROP TABLE export_jobs;

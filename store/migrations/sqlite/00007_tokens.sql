@@ -12,6 +12,3 @@ CREATE TABLE tokens (
     revoked_at BIGINT NOT NULL
 );
 CREATE INDEX tokens_user_id ON tokens (user_id);
-
--- +goose Down
-DROP TABLE tokens;

@@ -36,9 +36,3 @@ CREATE TABLE factor_tries (
     failed   BIGINT NOT NULL,
     tried_at BIGINT NOT NULL
 );
-
--- +goose Down
-DROP TABLE factor_tries;
-DROP TABLE passkeys;
-DROP TABLE recovery_codes;
-DROP TABLE authenticators;

@@ -17,7 +17,3 @@ CREATE TABLE sso_logins (
     id_token   BLOB NOT NULL                              -- sealed, or empty
 );
 CREATE INDEX sso_logins_session ON sso_logins (issuer, session_id);
-
--- +goose Down
-DROP TABLE sso_logins;
-DROP TABLE identities;

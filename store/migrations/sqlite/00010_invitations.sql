@@ -21,7 +21,3 @@ CREATE INDEX invitations_expires_at ON invitations (expires_at);
 -- The network of a login's address, see auth.Network.
 ALTER TABLE logins ADD COLUMN network TEXT NOT NULL DEFAULT '';
 UPDATE logins SET network = address;
-
--- +goose Down
-ALTER TABLE logins DROP COLUMN network;
-DROP TABLE invitations;

@@ -40,15 +40,3 @@ BEGIN
     SELECT RAISE(ABORT, 'the ends of the audit are not deleted');
 END;
 -- +goose StatementEnd
-
--- +goose Down
-DROP TRIGGER audit_ends_stay;
-DROP TRIGGER audit_ends_grow;
-DROP TRIGGER audit_no_delete;
-DROP TRIGGER audit_no_update;
-DROP TRIGGER audit_append;
-DROP INDEX audit_at;
-DROP INDEX audit_object;
-DROP INDEX audit_action;
-DROP INDEX audit_user_email;
-CREATE INDEX audit_user_id ON audit (user_id, seq);
