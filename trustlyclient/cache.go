@@ -20,7 +20,8 @@ type cache struct {
 	byKey     map[string]*list.Element
 	queue     list.List // of *cached, oldest first
 	bytes     int64
-	forgotten time.Time // what was asked before is not kept
+	sweep     *time.Timer // drops the oldest page when its time has come; nil while there is none
+	forgotten time.Time   // what was asked before is not kept
 }
 
 type cached struct {
@@ -66,6 +67,24 @@ func (c *cache) put(key string, page *Page) {
 	for c.bytes > c.capacity {
 		c.remove(c.queue.Front())
 	}
+	c.sweepLater()
+}
+
+// sweepLater has pages dropped when their time is over though nobody asks for another: they are megabytes, of people's
+// names and numbers.
+func (c *cache) sweepLater() {
+	oldest := c.queue.Front()
+	if oldest == nil || c.sweep != nil {
+		return
+	}
+	left := c.lifetime - time.Since(oldest.Value.(*cached).page.FetchedAt)
+	c.sweep = time.AfterFunc(left, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.sweep = nil
+		c.expire()
+		c.sweepLater()
+	})
 }
 
 // insert keeps the queue in the order of FetchedAt: answers may overtake each other.

@@ -40,6 +40,35 @@ func TestPagesAreKeptForAMoment(t *testing.T) {
 	})
 }
 
+// TestPagesEndUnasked has nobody ask any more.
+func TestPagesEndUnasked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(wholePage)
+		c := s.client(t, cachedFor5s)
+		kept := func(want int) {
+			t.Helper()
+			synctest.Wait()
+			c.cache.mu.Lock()
+			defer c.cache.mu.Unlock()
+			if got := c.cache.queue.Len(); got != want || len(c.cache.byKey) != want || (c.cache.bytes > 0) != (want > 0) {
+				t.Errorf("after %v: got %d pages of %d bytes, want %d", time.Since(s.start), got, c.cache.bytes, want)
+			}
+		}
+		for round := range 2 { // pages that come after the last one ended, too
+			for i := range 2 {
+				_, _ = c.List(t.Context(), ListOptions{StartIndex: i})
+				time.Sleep(3 * time.Second)
+			}
+			kept(1) // the first is 6 s old
+			time.Sleep(2 * time.Second)
+			kept(0)
+			if got, want := len(s.times()), 2*(round+1); got != want {
+				t.Errorf("got %d requests, want %d", got, want)
+			}
+		}
+	})
+}
+
 func TestWhatIsNotKept(t *testing.T) {
 	list := func(ctx context.Context, c *Client) { _, _ = c.List(ctx, ListOptions{}) }
 	for name, tt := range map[string]struct {
