@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"net"
@@ -30,11 +31,13 @@ func TestSweepOfAFailingAPI(t *testing.T) {
 	base, _ := serve(t, server, "127.0.0.1:0")
 	outcomes := map[int]int{} // tries by the status of their failure, 0 for none
 	var mu sync.Mutex
-	client := clientOf(t, trustlyclient.Options{BaseURL: base, MaxConcurrency: 5, Observe: func(e trustlyclient.Event) {
+	client := clientOf(t, trustlyclient.Options{BaseURL: base, MaxConcurrency: 5, Observer: trustlyclient.Observer{Event: func(_ context.Context, e trustlyclient.Event) {
 		mu.Lock()
 		defer mu.Unlock()
-		outcomes[e.StatusCode]++
-	}})
+		if e.Kind == trustlyclient.Tried {
+			outcomes[e.StatusCode]++
+		}
+	}}})
 
 	began := time.Now()
 	sweep := search.NewSweep(client, search.Query{}.Export(time.Now()), 4, whole)

@@ -33,6 +33,7 @@ var errDead = errors.New("breaker open")
 // of the last needs less than telling it so would.
 type breaker struct {
 	mu       sync.Mutex
+	heard    bool          // of the API, be it an answer or a failure
 	failures int           // in a row; openAfter and more: open
 	opened   chan struct{} // closed while open, for those who wait for their turn
 	probeAt  time.Time     // while open: when the next look is due
@@ -67,26 +68,31 @@ func (b *breaker) enter(limit time.Duration) (pass, time.Duration) {
 	return pass{limit: limit}, 0
 }
 
-// alive closes the breaker: the API answered.
-func (b *breaker) alive() {
+// alive closes the breaker: the API answered. It reports whether it was open.
+func (b *breaker) alive() (closed bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.failures >= openAfter {
+	closed = b.failures >= openAfter
+	if closed {
 		b.opened = make(chan struct{})
 	}
-	b.failures = 0
+	b.heard, b.failures = true, 0
+	return closed
 }
 
-// failed counts a try that the API did not answer, or answered with a failure of its own.
-func (b *breaker) failed(err error) {
+// failed counts a try that the API did not answer, or answered with a failure of its own. It reports whether that opened
+// the breaker.
+func (b *breaker) failed(err error) (opened bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.timedOut = errors.Is(err, ErrTimeout)
-	b.failures++
-	if b.failures == openAfter {
-		close(b.opened)
-		b.probeAt, b.probes = time.Now().Add(probeEvery), 0
+	b.heard, b.failures = true, b.failures+1
+	if b.failures != openAfter {
+		return false
 	}
+	close(b.opened)
+	b.probeAt, b.probes = time.Now().Add(probeEvery), 0
+	return true
 }
 
 // kind is how the API fails, as ErrUnavailable or ErrTimeout.
@@ -113,25 +119,36 @@ func (b *breaker) untilProbe() time.Duration {
 func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 	pass, wait := c.breaker.enter(c.timeout)
 	if wait > 0 {
+		c.tell(ctx, Event{Kind: Refused, Route: r.route})
 		return nil, r.refusedAsDead(c.breaker.kind(), wait)
 	}
 	queued := time.Now()
+	turn := c.load.wait(inBackground(ctx))
 	release, err := c.budget.acquire(ctx, pass.revoke)
+	turn()
 	switch {
 	case errors.Is(err, errDead):
+		c.tell(ctx, Event{Kind: Refused, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.refusedAsDead(c.breaker.kind(), c.breaker.untilProbe())
 	case err != nil:
+		c.tell(ctx, Event{Kind: GaveUp, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.failed(waitFailure(ctx, err))
 	}
 	defer release()
 	sent := time.Now()
+	back := c.load.leave()
+	defer back()
 	answer, err := c.try(ctx, r, pass.limit)
 	c.tried(ctx, r, queued, sent, err)
 	switch e, _ := errors.AsType[*Error](err); {
 	case e == nil || e.StatusCode != 0 && !e.blamesAPI():
-		c.breaker.alive()
+		if c.breaker.alive() {
+			c.tell(ctx, Event{Kind: BreakerClosed, Route: r.route})
+		}
 	case ctx.Err() == nil: // a try that its caller ended tells nothing
-		c.breaker.failed(err)
+		if c.breaker.failed(err) {
+			c.tell(ctx, Event{Kind: BreakerOpened, Route: r.route})
+		}
 	}
 	return answer, err
 }

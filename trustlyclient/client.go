@@ -53,7 +53,7 @@ type Options struct {
 	CacheFor       time.Duration     // how long a list page may be handed out again; 0 = no cache
 	CacheBytes     int64             // memory for those pages; 0 = DefaultCacheBytes
 	MaxBody        int64             // bytes of one answer, unpacked; 0 = DefaultMaxBody
-	Observe        func(Event)       // called after each try, by several goroutines at a time; must be quick; nil = nobody
+	Observer       Observer          // is told what the client does; the zero value is nobody
 	UserAgent      string            // product name and version; "" = trustlyclient/VERSION
 	Transport      http.RoundTripper // nil = an own one with TLS 1.2 or later
 }
@@ -70,7 +70,8 @@ type Client struct {
 	patience  time.Duration // of a background call
 	maxBody   int64
 	http      *http.Client
-	observe   func(Event)
+	observer  Observer
+	load      load
 	cache     *cache
 	flights   flights
 	breaker   *breaker
@@ -100,7 +101,7 @@ func New(options Options) (*Client, error) {
 		whole:     options.CallTimeout,
 		patience:  cmp.Or(options.Patience, DefaultPatience),
 		maxBody:   options.MaxBody,
-		observe:   options.Observe,
+		observer:  options.Observer,
 		cache:     newCache(options.CacheFor, cmp.Or(options.CacheBytes, DefaultCacheBytes)),
 		breaker:   newBreaker(),
 		budget:    newBudget(options.RateLimit, options.MaxConcurrency),

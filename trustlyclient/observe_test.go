@@ -1,7 +1,9 @@
 package trustlyclient
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +18,13 @@ func TestObserveSeesEachTry(t *testing.T) {
 		var events []Event
 		c := s.client(t, func(o *Options) {
 			o.RateLimit = 0.1
-			o.Observe = func(e Event) { mu.Lock(); defer mu.Unlock(); events = append(events, e) }
+			o.Observer.Event = func(_ context.Context, e Event) {
+				mu.Lock()
+				defer mu.Unlock()
+				if e.Kind == Tried {
+					events = append(events, e)
+				}
+			}
 		})
 		if _, err := c.List(InBackground(t.Context()), ListOptions{}); err != nil {
 			t.Fatal(err)
@@ -64,6 +72,102 @@ func TestErrorsNameTheCallersRequest(t *testing.T) {
 		group.Wait()
 		if got := len(s.times()); got != 1 {
 			t.Errorf("got %d requests, want 1", got)
+		}
+	})
+}
+
+// What a client tells of its calls beside the tries: each case is a client of its own.
+func TestObserverIsToldOfEachStep(t *testing.T) {
+	canceled := func(ctx context.Context) context.Context {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		t.Cleanup(cancel)
+		return ctx
+	}
+	for _, tt := range []struct {
+		name    string
+		replies []reply
+		options func(*Options)
+		calls   []func(context.Context) context.Context // each with the context it makes of the test's
+		want    []EventKind
+	}{
+		{"kept", []reply{slowPage}, func(o *Options) { o.CacheFor = time.Minute }, []func(context.Context) context.Context{nil, nil, Fresh},
+			[]EventKind{Asked, Tried, Kept, Asked, Tried}},
+		{"retried", []reply{{status: 503}, {status: 500}, slowPage}, nil, []func(context.Context) context.Context{nil},
+			[]EventKind{Asked, Tried, Retried, Tried, Retried, Tried}},
+		{"gave up", []reply{slowPage}, func(o *Options) { o.RateLimit = 0.1 }, []func(context.Context) context.Context{InBackground, func(ctx context.Context) context.Context { return canceled(InBackground(ctx)) }},
+			[]EventKind{Tried, GaveUp}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(tt.replies...)
+				var mu sync.Mutex
+				var got []EventKind
+				begun, ended := 0, 0
+				c := s.client(t, func(o *Options) {
+					if tt.options != nil {
+						tt.options(o)
+					}
+					o.Observer.Event = func(_ context.Context, e Event) { mu.Lock(); defer mu.Unlock(); got = append(got, e.Kind) }
+					o.Observer.Around = func(ctx context.Context, route string) (context.Context, func(error)) {
+						if route != "/transactions" {
+							t.Errorf("got a call of %q, want /transactions", route)
+						}
+						begun++
+						return ctx, func(error) { ended++ }
+					}
+				})
+				for _, with := range tt.calls {
+					ctx := t.Context()
+					if with != nil {
+						ctx = with(ctx)
+					}
+					_, _ = c.List(ctx, ListOptions{})
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("got the events %v, want %v", got, tt.want)
+				}
+				if begun != len(tt.calls) || ended != begun {
+					t.Errorf("got %d calls begun and %d ended, want %d", begun, ended, len(tt.calls))
+				}
+			})
+		})
+	}
+}
+
+// The breaker's turns are told once each, and what it refuses as that.
+func TestObserverIsToldOfADeadAPI(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		replies := make([]reply, openAfter, openAfter+1)
+		for i := range replies {
+			replies[i] = reply{status: 503}
+		}
+		s := newScript(append(replies, slowPage)...)
+		var mu sync.Mutex
+		got := map[EventKind]int{}
+		c := s.client(t, func(o *Options) {
+			o.Observer.Event = func(_ context.Context, e Event) { mu.Lock(); defer mu.Unlock(); got[e.Kind]++ }
+		})
+		if state := c.State(); state != (State{}) {
+			t.Errorf("before the first call: got %+v, want nothing", state)
+		}
+		for range openAfter {
+			_, _ = c.List(t.Context(), ListOptions{})
+		}
+		if state := c.State(); state != (State{Heard: true, Dead: true}) {
+			t.Errorf("after %d failures: got %+v, want it dead", openAfter, state)
+		}
+		if got[BreakerOpened] != 1 || got[BreakerClosed] != 0 || got[Refused] == 0 {
+			t.Errorf("got %v, want the breaker opened once and calls refused", got)
+		}
+		time.Sleep(probeEvery)
+		go func() { _, _ = c.List(t.Context(), ListOptions{}) }()
+		synctest.Wait()
+		if state := c.State(); state.InFlight != 1 {
+			t.Errorf("while a request is under way: got %+v, want one in flight", state)
+		}
+		time.Sleep(2 * time.Second)
+		if state := c.State(); state != (State{Heard: true}) || got[BreakerClosed] != 1 {
+			t.Errorf("afterwards: got %+v and %v, want it alive and that told once", state, got)
 		}
 	})
 }

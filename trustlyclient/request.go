@@ -42,14 +42,18 @@ func (r request) key() string { return r.route + "\n" + r.id + "\n" + r.query.En
 //	try       request.go  asks once
 //
 // Its errors are of type *Error, each caller's its own.
-func (c *Client) do(ctx context.Context, r request) (any, error) {
+func (c *Client) do(ctx context.Context, r request) (answer any, err error) {
+	if c.observer.Around != nil {
+		around, end := c.observer.Around(ctx, r.route)
+		ctx = around
+		defer func() { end(err) }()
+	}
 	if c.whole > 0 && !inBackground(ctx) {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.whole)
 		defer cancel()
 	}
-	answer, err := c.find(ctx, r)
-	if err == nil {
+	if answer, err = c.find(ctx, r); err == nil {
 		return answer, nil
 	}
 	failed := r.failed(nil)
@@ -75,9 +79,11 @@ func (c *Client) find(ctx context.Context, r request) (any, error) {
 	}
 	key, fresh := r.key(), isFresh(ctx)
 	if page, ok := c.cache.get(key); ok && !fresh {
+		c.tell(ctx, Event{Kind: Kept, Route: r.route})
 		return page, nil
 	}
 	return c.flights.do(ctx, key, fresh, func(ctx context.Context, until func() time.Time) (any, error) {
+		c.tell(ctx, Event{Kind: Asked, Route: r.route})
 		answer, err := c.persist(ctx, r, until)
 		if page, ok := answer.(*Page); ok && err == nil {
 			c.cache.put(key, page)

@@ -64,6 +64,7 @@ func (c *Client) persist(ctx context.Context, r request, until func() time.Time)
 		if p.window > 0 && resume.After(began.Add(p.window)) {
 			return nil, told
 		}
+		c.tell(ctx, Event{Kind: Retried, Route: r.route})
 		if !sleep(ctx, wait) {
 			return nil, r.failed(waitFailure(ctx, ctx.Err()))
 		}
