@@ -130,6 +130,8 @@ func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 	case errors.Is(err, errDead):
 		c.tell(ctx, Event{Kind: Refused, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.refusedAsDead(c.breaker.kind(), c.breaker.untilProbe())
+	case errors.Is(err, ErrUncounted):
+		return nil, r.failed(err)
 	case err != nil:
 		c.tell(ctx, Event{Kind: GaveUp, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.failed(waitFailure(ctx, err))

@@ -19,13 +19,16 @@ import (
 // What people ask for is a few requests at once, so a second's worth of requests may leave together, and then none for
 // the rest of it. The background's are evenly spaced, which leaves places to people. Within any window of that length
 // there are never more than its worth, whoever asks.
+//
+// Where a [Meter] counts for several clients, it says when requests may leave; see meter.go.
 type budget struct {
 	spacing time.Duration // between two requests on average; 0 = no limit
 	window  time.Duration // in which no more than len(sent) requests leave
 	atATime int           // requests in flight; 0 = no limit
+	shared  *metered      // nil: this budget counts for itself
 
 	mu         sync.Mutex
-	people     list.List // of chan struct{}, closed when its turn comes
+	people     list.List // of *waiter
 	background list.List
 	inFlight   int
 	sent       []time.Time // when the last requests left, a ring
@@ -41,19 +44,34 @@ const peopleStay = time.Second
 // maxBurst bounds how many requests leave together under a generous limit.
 const maxBurst = 100
 
-// newBudget takes 0 for "no limit".
-func newBudget(perSecond float64, atATime int) *budget {
+// margin is what a window is longer by than it need be. Requests are late by different times on their way, and whoever
+// counts at its other end must not count more either: over 10 s they may differ by 100 ms.
+const margin = 1.01
+
+// waiter is one who waits for a turn.
+type waiter struct {
+	turn chan struct{} // closed when it has come, or err is set
+	err  error         // why it never will
+}
+
+// newBudget takes 0 for "no limit" and nil for a count of its own.
+func newBudget(perSecond float64, atATime int, meter Meter) *budget {
 	b := &budget{atATime: atATime}
-	if perSecond > 0 {
-		b.spacing = time.Duration(float64(time.Second) / perSecond)
-		b.sent = make([]time.Time, int(min(max(1, perSecond), maxBurst)))
-		b.window = time.Duration(float64(len(b.sent)) / perSecond * float64(time.Second))
+	if perSecond <= 0 {
+		return b
 	}
+	b.spacing = time.Duration(float64(time.Second) / perSecond)
+	if meter != nil {
+		b.shared = &metered{meter: meter, again: map[*list.List]time.Time{}}
+		return b
+	}
+	b.sent = make([]time.Time, int(min(max(1, perSecond), maxBurst)))
+	b.window = time.Duration(float64(len(b.sent)) / perSecond * margin * float64(time.Second))
 	return b
 }
 
-// acquire waits until one more request may leave, no longer than ctx, and not once revoke is closed: that is errDead.
-// release must be called when its answer is read.
+// acquire waits until one more request may leave, no longer than ctx, and not once revoke is closed: that is errDead. A
+// person does not wait long for a meter that is away: that is ErrUncounted. release must be called when its answer is read.
 //
 // Slot and moment come together, so a request leaves at once when its turn comes, and the limit holds on the wire.
 func (b *budget) acquire(ctx context.Context, revoke <-chan struct{}) (release func(), err error) {
@@ -64,26 +82,29 @@ func (b *budget) acquire(ctx context.Context, revoke <-chan struct{}) (release f
 	if inBackground(ctx) {
 		queue = &b.background
 	}
-	turn := make(chan struct{})
+	w := &waiter{turn: make(chan struct{})}
 	b.mu.Lock()
 	if queue == &b.people {
 		b.person = time.Now()
 	}
-	place := queue.PushBack(turn)
+	place := queue.PushBack(w)
 	b.grant()
 	b.mu.Unlock()
 
 	select {
-	case <-turn:
+	case <-w.turn:
+		if w.err != nil {
+			return nil, w.err
+		}
 		if queue == &b.people {
 			return b.releasePerson, nil
 		}
 		return b.release, nil
 	case <-ctx.Done():
-		b.leave(queue, place, turn)
+		b.leave(queue, place)
 		return nil, ctx.Err()
 	case <-revoke:
-		b.leave(queue, place, turn)
+		b.leave(queue, place)
 		return nil, errDead
 	}
 }
@@ -103,12 +124,15 @@ func (b *budget) release() {
 }
 
 // leave gives a place up, or the turn if it came at the last moment.
-func (b *budget) leave(queue *list.List, place *list.Element, turn <-chan struct{}) {
+func (b *budget) leave(queue *list.List, place *list.Element) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	w := place.Value.(*waiter)
 	select {
-	case <-turn:
-		b.inFlight--
+	case <-w.turn:
+		if w.err == nil {
+			b.inFlight--
+		}
 	default:
 		queue.Remove(place)
 	}
@@ -119,13 +143,18 @@ func (b *budget) leave(queue *list.List, place *list.Element, turn <-chan struct
 func (b *budget) grant() {
 	for queue := b.served(); queue != nil; queue = b.served() {
 		now := time.Now()
-		if at := b.earliest(queue); at.After(now) {
+		if b.shared != nil {
+			if !b.shared.mayLeave(now) {
+				b.ask(queue, now)
+				return
+			}
+		} else if at := b.earliest(queue); at.After(now) {
 			b.wakeUp(at, now)
 			return
 		}
 		b.note(now)
 		b.inFlight++
-		close(queue.Remove(queue.Front()).(chan struct{}))
+		close(queue.Remove(queue.Front()).(*waiter).turn)
 	}
 }
 
@@ -154,7 +183,7 @@ func (b *budget) earliest(queue *list.List) time.Time {
 		return time.Time{}
 	}
 	at := b.sent[b.oldest].Add(b.window)
-	if spaced := b.last.Add(b.spacing); queue == &b.background && spaced.After(at) {
+	if spaced := b.last.Add(b.window / time.Duration(len(b.sent))); queue == &b.background && spaced.After(at) {
 		return spaced
 	}
 	return at

@@ -66,7 +66,7 @@ func departures(t *testing.T, rate float64, contexts ...context.Context) []time.
 func TestRateLimitSpacesTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for i, at := range departures(t, 5, slices.Repeat([]context.Context{InBackground(t.Context())}, 11)...) {
-			if want := time.Duration(i) * 200 * time.Millisecond; at != want {
+			if want := time.Duration(i) * 202 * time.Millisecond; at != want {
 				t.Errorf("request %d: got sent after %v, want %v", i, at, want)
 			}
 		}
@@ -74,7 +74,7 @@ func TestRateLimitSpacesTheBackground(t *testing.T) {
 }
 
 func TestPeopleMayUseUpASecondAtOnce(t *testing.T) {
-	for rate, window := range map[float64]time.Duration{5: time.Second, 2.5: 800 * time.Millisecond, 0.5: 2 * time.Second} {
+	for rate, window := range map[float64]time.Duration{5: 1010 * time.Millisecond, 2.5: 808 * time.Millisecond, 0.5: 2020 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
 			most := max(1, int(rate))
 			for i, at := range departures(t, rate, slices.Repeat([]context.Context{t.Context()}, 4*most+1)...) {
@@ -91,7 +91,7 @@ func TestRateLimitHoldsInAnyWindow(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		rate := rapid.SampledFrom([]int{1, 2, 5, 8}).Draw(r, "rate")
 		synctest.Test(t, func(t *testing.T) {
-			b := newBudget(float64(rate), 0)
+			b := newBudget(float64(rate), 0, nil)
 			start := time.Now()
 			var mu sync.Mutex
 			var left []time.Duration
@@ -260,7 +260,7 @@ func TestAPersonWaitsOneSlotBehindExports(t *testing.T) {
 		"two slots":               {func(o *Options) { o.MaxConcurrency = 2 }, 3 * time.Second, time.Second},
 		"a slot is kept free":     {func(o *Options) { o.MaxConcurrency = 2 }, 0, 0},
 		"the only slot is shared": {func(o *Options) { o.MaxConcurrency = 1 }, 3 * time.Second, time.Second},
-		"rate":                    {func(o *Options) { o.RateLimit = 5 }, 3 * time.Second, 200 * time.Millisecond},
+		"rate":                    {func(o *Options) { o.RateLimit = 5 }, 3 * time.Second, 202 * time.Millisecond},
 		"rate and slots":          {func(o *Options) { o.RateLimit = 5; o.MaxConcurrency = 4 }, 3 * time.Second, 400 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -300,15 +300,14 @@ func TestAPersonWaitsOneSlotBehindExports(t *testing.T) {
 
 // TestATurnTooLateIsHandedOn has the turn come to one who is just leaving.
 func TestATurnTooLateIsHandedOn(t *testing.T) {
-	b := newBudget(0, 1)
+	b := newBudget(0, 1, nil)
 	release, err := b.acquire(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn := make(chan struct{})
-	place := b.people.PushBack(turn)
+	place := b.people.PushBack(&waiter{turn: make(chan struct{})})
 	release()
-	b.leave(&b.people, place, turn)
+	b.leave(&b.people, place)
 	if b.inFlight != 0 {
 		t.Errorf("got %d in flight, want 0", b.inFlight)
 	}
@@ -317,7 +316,7 @@ func TestATurnTooLateIsHandedOn(t *testing.T) {
 // TestTurnsAreNotLost has callers leave in every state, and then asks whether all slots are still there.
 func TestTurnsAreNotLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(50, 3)
+		b := newBudget(50, 3, nil)
 		var group sync.WaitGroup
 		for i := range 300 {
 			group.Go(func() {

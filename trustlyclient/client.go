@@ -46,6 +46,7 @@ type Options struct {
 
 	TimeUnit       TimeUnit          // of the time filters; "" = Milliseconds
 	RateLimit      float64           // requests per second, in no second more; 0 = no limit
+	Meter          Meter             // counts them for several clients; nil = each client for itself
 	MaxConcurrency int               // requests in flight; 0 = no limit
 	Timeout        time.Duration     // for one try, its body included, waiting for its turn excluded; 0 = DefaultTimeout
 	CallTimeout    time.Duration     // for a person's whole call, waits and further tries included; 0 = the context alone
@@ -104,7 +105,7 @@ func New(options Options) (*Client, error) {
 		observer:  options.Observer,
 		cache:     newCache(options.CacheFor, cmp.Or(options.CacheBytes, DefaultCacheBytes)),
 		breaker:   newBreaker(),
-		budget:    newBudget(options.RateLimit, options.MaxConcurrency),
+		budget:    newBudget(options.RateLimit, options.MaxConcurrency, options.Meter),
 		http: &http.Client{
 			Transport: transport,
 			// No call of the API is documented to redirect. Following one could carry the credentials elsewhere, so
