@@ -129,6 +129,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		return fmt.Errorf("set up the web: %w", err)
 	}
 
+	background.Go(func() { returnIdleMemory(ctx) })
 	background.Go(func() { keepHouse(ctx, b.db, log, cfg.auditKeep) })
 	say := p.stdout
 	switch cfg.auditLog {
