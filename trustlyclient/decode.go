@@ -5,19 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"iter"
 	"reflect"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
-// An answer is checked once, whole, by encoding/json, and then taken apart here. Two reasons not to leave both to
-// json.Unmarshal: keeping each row's raw bytes beside its fields would scan everything four times, which takes a page
-// of 100 twice as long; and a field of an unexpected type must cost that field only, never the record, by construction.
-// A fuzz test holds the result against json.Unmarshal.
-
-// checkJSON reports, as ErrMalformed, what is not one whole JSON value. encoding/json also bounds its nesting.
-func checkJSON(data []byte) error {
+// malformedJSON says what is wrong with data that is not one whole JSON value, as ErrMalformed; nil if it is one.
+func malformedJSON(data []byte) error {
 	if json.Valid(data) {
 		return nil
 	}
@@ -33,60 +28,158 @@ func checkJSON(data []byte) error {
 	return f
 }
 
+// checkJSON reports, as ErrMalformed, what is not one whole JSON value.
+func checkJSON(data []byte) error {
+	if whole(data) {
+		return nil
+	}
+	return malformedJSON(data)
+}
+
 // isObject reports whether valid JSON, without space before it, is an object.
 func isObject(data []byte) bool { return len(data) > 0 && data[0] == '{' }
 
-// members ranges over the members of a valid JSON object, in order, with repeated names. Names are still quoted.
-func members(object []byte) iter.Seq2[[]byte, []byte] {
-	return func(yield func(name, value []byte) bool) {
-		for i := skipSpace(object, 1); object[i] != '}'; {
-			end := valueEnd(object, i)
-			name := object[i:end]
-			i = skipSpace(object, skipSpace(object, end)+1) // the colon
-			end = valueEnd(object, i)
-			if !yield(name, object[i:end]) {
-				return
-			}
-			if i = skipSpace(object, end); object[i] == ',' {
-				i = skipSpace(object, i+1)
-			}
-		}
+// decoder takes valid JSON apart, in one pass. The texts it gives are parts of one copy of it.
+type decoder struct {
+	data []byte
+	copy string // of data
+	at   int
+}
+
+// decodeObject fills a struct of this package's types from valid JSON. Anything but an object leaves it as it is.
+func decodeObject(data []byte, into reflect.Value) {
+	if isObject(data) {
+		d := decoder{data: data, copy: string(data)}
+		d.object(fieldsOf(into.Type()), into)
 	}
 }
 
-// elements ranges over the elements of a valid JSON array.
-func elements(array []byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		for i := skipSpace(array, 1); array[i] != ']'; {
-			end := valueEnd(array, i)
-			if !yield(array[i:end]) {
-				return
-			}
-			if i = skipSpace(array, end); array[i] == ',' {
-				i = skipSpace(array, i+1)
-			}
+// members ranges over the members of the object that begins here. The loop's body must read the value, by value or
+// more closely. Names are still quoted.
+func (d *decoder) members(yield func(quoted []byte) bool) {
+	for d.open(); d.data[d.at] != '}'; d.next() {
+		start := d.at
+		d.at = textEnd(d.data, start)
+		name := d.data[start:d.at]
+		d.space()
+		d.at++ // the colon
+		d.space()
+		if !yield(name) {
+			return
 		}
+	}
+	d.at++
+}
+
+// open goes to the first item of what begins here, next to the one after this.
+func (d *decoder) open() {
+	d.at++
+	d.space()
+}
+
+func (d *decoder) next() {
+	d.space()
+	if d.data[d.at] == ',' {
+		d.at++
+		d.space()
 	}
 }
 
-func skipSpace(data []byte, i int) int {
-	for data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t' {
-		i++
+func (d *decoder) space() {
+	for isSpace(d.data[d.at]) {
+		d.at++
 	}
-	return i
+}
+
+// object fills a struct from the object that begins here.
+func (d *decoder) object(fields *fieldSet, into reflect.Value) {
+	for quoted := range d.members {
+		d.member(fields, quoted, into)
+	}
+}
+
+// member fills the field that an object's member belongs to, if there is one.
+func (d *decoder) member(fields *fieldSet, quoted []byte, into reflect.Value) {
+	f := fields.find(quoted)
+	if f == nil {
+		d.value()
+		return
+	}
+	switch field := into.Field(f.index).Addr().Interface().(type) {
+	case *Text:
+		*field = Text(d.text())
+	case *Code:
+		*field = Code(d.text())
+	case *Bool:
+		*field = Bool(d.text())
+	case *Amount:
+		field.Text = d.text()
+	case *Time:
+		*field = readTime(d.text())
+	case *[]Code:
+		*field = d.codes()
+	default:
+		if d.data[d.at] != '{' {
+			d.value()
+			return
+		}
+		d.object(f.below, into.Field(f.index))
+	}
+}
+
+// codes takes a single code for a list of one.
+func (d *decoder) codes() []Code {
+	if d.data[d.at] != '[' {
+		if code := d.text(); code != "" {
+			return []Code{Code(code)}
+		}
+		return nil
+	}
+	codes := []Code{}
+	for d.open(); d.data[d.at] != ']'; d.next() {
+		codes = append(codes, Code(d.text()))
+	}
+	d.at++
+	return codes
+}
+
+// text reads a value as [Text] does.
+func (d *decoder) text() string {
+	if d.data[d.at] != '"' {
+		start := d.at
+		if d.value(); d.copy[start:d.at] == "null" {
+			return ""
+		}
+		return d.copy[start:d.at]
+	}
+	start := d.at + 1
+	d.at = plainEnd(d.data, start)
+	if plain := d.copy[start:d.at]; d.data[d.at] == '"' && utf8.ValidString(plain) {
+		d.at++
+		return plain
+	}
+	d.at = textEnd(d.data, start-1)
+	return scalarText(d.data[start-1 : d.at])
+}
+
+// value reads a value and returns its bytes.
+func (d *decoder) value() []byte {
+	start := d.at
+	d.at = valueEnd(d.data, start)
+	return d.data[start:d.at]
 }
 
 // valueEnd returns where the value that begins at i ends, in valid JSON.
 func valueEnd(data []byte, i int) int {
 	switch data[i] {
 	case '"':
-		return stringEnd(data, i)
+		return textEnd(data, i)
 	case '{', '[':
 		depth := 0
 		for {
 			switch data[i] {
 			case '"':
-				i = stringEnd(data, i)
+				i = textEnd(data, i)
 				continue
 			case '{', '[':
 				depth++
@@ -99,88 +192,76 @@ func valueEnd(data []byte, i int) int {
 			}
 		}
 	default:
-		for i < len(data) && strings.IndexByte(" \n\r\t,]}", data[i]) < 0 {
+		for i < len(data) && data[i] > ' ' && data[i] != ',' && data[i] != ']' && data[i] != '}' {
 			i++
 		}
 		return i
 	}
 }
 
-func stringEnd(data []byte, i int) int {
-	for i++; data[i] != '"'; i++ {
-		if data[i] == '\\' {
-			i++
-		}
+// textEnd returns where the string that begins at i ends, in valid JSON.
+func textEnd(data []byte, i int) int {
+	for i = plainEnd(data, i+1); data[i] != '"'; i = plainEnd(data, i) {
+		i += 2 // the backslash, and what it is before
 	}
 	return i + 1
 }
 
-// decodeObject fills a struct of this package's types from valid JSON. Anything but an object leaves it as it is.
-func decodeObject(data []byte, into reflect.Value) {
-	if !isObject(data) {
-		return
-	}
-	fields := fieldsOf(into.Type())
-	for quoted, value := range members(data) {
-		if i, ok := fields.find(quoted); ok {
-			decodeValue(value, into.Field(i))
-		}
-	}
+// field is one of a struct's, under the name that the API gives it.
+type field struct {
+	name  string
+	index int
+	below *fieldSet // of a struct's own
 }
 
-func decodeValue(value []byte, into reflect.Value) {
-	switch field := into.Addr().Interface().(type) {
-	case json.Unmarshaler:
-		_ = field.UnmarshalJSON(value) // never fails, see Text
-	case *[]Code:
-		*field = decodeCodes(value)
-	default:
-		decodeObject(value, into)
-	}
+// fieldSet are the fields of a struct. Names are looked for among those of their length, which are a few: that is half
+// the work of a map.
+type fieldSet struct {
+	byLength [][]field
+	inLower  map[string]*field
 }
-
-// decodeCodes takes a single code for a list of one.
-func decodeCodes(value []byte) []Code {
-	if value[0] != '[' {
-		if code := scalarText(value); code != "" {
-			return []Code{Code(code)}
-		}
-		return nil
-	}
-	codes := []Code{}
-	for element := range elements(value) {
-		codes = append(codes, Code(scalarText(element)))
-	}
-	return codes
-}
-
-// fieldNames are the fields of a struct by their API name, and again by that name in lower case.
-type fieldNames map[string]int
 
 // find prefers the exact name and takes another case of it: the API writes both subType and subtype.
-func (f fieldNames) find(quoted []byte) (int, bool) {
+func (s *fieldSet) find(quoted []byte) *field {
 	name := quoted[1 : len(quoted)-1]
-	if i, ok := f[string(name)]; ok {
-		return i, true
-	}
-	i, ok := f[strings.ToLower(scalarText(quoted))]
-	return i, ok
-}
-
-// knownFields holds the fieldNames of each struct type met, made once from its json tags.
-var knownFields sync.Map
-
-func fieldsOf(t reflect.Type) fieldNames {
-	if known, ok := knownFields.Load(t); ok {
-		return known.(fieldNames)
-	}
-	fields := make(fieldNames)
-	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("json"); name != "" && name != "-" {
-			fields[name] = i
-			fields[strings.ToLower(name)] = i
+	if len(name) < len(s.byLength) {
+		same := s.byLength[len(name)]
+		for i := range same {
+			if same[i].name == string(name) {
+				return &same[i]
+			}
 		}
 	}
-	known, _ := knownFields.LoadOrStore(t, fields)
-	return known.(fieldNames)
+	return s.inLower[strings.ToLower(scalarText(quoted))]
+}
+
+// knownFields holds the fieldSet of each struct type met, made once from its json tags.
+var knownFields sync.Map
+
+func fieldsOf(t reflect.Type) *fieldSet {
+	if known, ok := knownFields.Load(t); ok {
+		return known.(*fieldSet)
+	}
+	known, _ := knownFields.LoadOrStore(t, newFieldSet(t))
+	return known.(*fieldSet)
+}
+
+func newFieldSet(t reflect.Type) *fieldSet {
+	s := &fieldSet{inLower: make(map[string]*field)}
+	for i := range t.NumField() {
+		name := t.Field(i).Tag.Get("json")
+		if name == "" || name == "-" {
+			continue
+		}
+		f := field{name: name, index: i}
+		if below := t.Field(i).Type; below.Kind() == reflect.Struct {
+			f.below = fieldsOf(below)
+		}
+		for len(s.byLength) <= len(name) {
+			s.byLength = append(s.byLength, nil)
+		}
+		s.byLength[len(name)] = append(s.byLength[len(name)], f)
+		s.inLower[strings.ToLower(name)] = &f
+	}
+	return s
 }

@@ -132,11 +132,11 @@ func fieldAt(t *testing.T, transaction *Transaction, path []string) reflect.Valu
 	t.Helper()
 	at := reflect.ValueOf(transaction).Elem()
 	for _, name := range path {
-		i, ok := fieldsOf(at.Type()).find([]byte(`"` + name + `"`))
-		if !ok {
+		f := fieldsOf(at.Type()).find([]byte(`"` + name + `"`))
+		if f == nil {
 			t.Fatalf("%v: no such field", path)
 		}
-		at = at.Field(i)
+		at = at.Field(f.index)
 	}
 	return at
 }

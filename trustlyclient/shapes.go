@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // listing is a list answer taken apart, rows not yet decoded. Three shapes are on record (trustly.md 2.3), and each
@@ -29,48 +30,62 @@ type numberedRow struct {
 
 // parseListing walks the answer's own members, each of them: decoded into a map, a repeated number would cost a row.
 func parseListing(body []byte) (*listing, error) {
-	if err := checkJSON(body); err != nil {
-		return nil, err
+	l, err := listed(body)
+	if err != nil { // which may only be the first thing that is wrong
+		return nil, cmp.Or(checkJSON(body), err)
 	}
-	if body = bytes.TrimSpace(body); !isObject(body) {
+	return l, nil
+}
+
+var errNotJSON = malformed("it is not JSON")
+
+func listed(body []byte) (*listing, error) {
+	s := scanner{data: body}
+	if s.space(); s.peek() != '{' {
 		return nil, malformed("it is not a JSON object")
 	}
 	var (
 		l              listing
-		list           []byte
 		numbered       []numberedRow
 		listed, others bool
 	)
-	for quoted, value := range members(body) {
+	for quoted := range s.members() {
 		switch name := scalarText(quoted); {
 		case name == "transactions" && listed:
 			return nil, malformed("it holds two lists of transactions")
 		case name == "transactions":
-			list, listed = value, true
+			listed = true
+			if err := l.takeList(&s); err != nil {
+				return nil, err
+			}
 		case isDigits(name):
 			number, err := strconv.ParseUint(name, 10, 64)
 			if err != nil {
 				return nil, malformed("a row's number is out of range")
 			}
-			numbered = append(numbered, numberedRow{number, value})
+			numbered = append(numbered, numberedRow{number, s.value(1)})
 		case name == "startIndex":
-			l.startIndex, others = Text(scalarText(value)), true
+			l.startIndex, others = Text(scalarText(s.value(1))), true
 		case name == "itemsPerPage":
-			l.itemsPerPage, others = Text(scalarText(value)), true
+			l.itemsPerPage, others = Text(scalarText(s.value(1))), true
 		case name == "errors":
-			if said := firstComplaint(value); said != nil {
+			if said := firstComplaint(s.value(1)); said != nil {
 				return nil, said
 			}
 			others = true
 		default:
+			s.value(1)
 			others = true
 		}
+	}
+	if !s.ended() {
+		return nil, errNotJSON
 	}
 	switch {
 	case listed && len(numbered) > 0:
 		return nil, malformed("it holds both a list and numbered rows")
 	case listed:
-		return &l, l.takeList(list)
+		return &l, nil
 	case len(numbered) == 0 && others:
 		return nil, malformed("it holds no transactions, in none of the known shapes")
 	}
@@ -79,14 +94,14 @@ func parseListing(body []byte) (*listing, error) {
 }
 
 // takeList takes null for an empty list, as some serializers write it.
-func (l *listing) takeList(list []byte) error {
-	switch {
-	case string(list) == "null":
+func (l *listing) takeList(s *scanner) error {
+	if s.peek() == '[' {
+		l.rows = s.elements()
 		return nil
-	case list[0] != '[':
+	}
+	if list := s.value(1); string(list) != "null" {
 		return malformed("its transactions are not a list")
 	}
-	l.rows = slices.Collect(elements(list))
 	return nil
 }
 
@@ -137,7 +152,8 @@ func ParseTransaction(data []byte) (*Transaction, error) {
 	return decodeTransaction(bytes.TrimSpace(data))
 }
 
-// decodeTransaction reads valid JSON and keeps a copy as Raw, so that one transaction does not hold on to its page.
+// decodeTransaction reads valid JSON and keeps a copy as Raw, so that one transaction does not hold on to its page. Its
+// texts share another copy, but for its id: people remember that for longer than the rest.
 func decodeTransaction(data []byte) (*Transaction, error) {
 	data = unwrap(data)
 	if !isObject(data) {
@@ -145,6 +161,7 @@ func decodeTransaction(data []byte) (*Transaction, error) {
 	}
 	t := &Transaction{Raw: bytes.Clone(data)}
 	decodeObject(data, reflect.ValueOf(t).Elem())
+	t.TransactionID = Text(strings.Clone(t.TransactionID.String()))
 	return t, nil
 }
 
@@ -155,12 +172,15 @@ func unwrap(data []byte) []byte {
 		return data
 	}
 	var wrapped []byte
-	for quoted, value := range members(data) {
+	d := decoder{data: data}
+	for quoted := range d.members {
 		switch string(quoted) {
 		case `"transactionId"`:
 			return data
 		case `"transaction"`:
-			wrapped = value
+			wrapped = d.value()
+		default:
+			d.value()
 		}
 	}
 	if wrapped == nil {
@@ -174,11 +194,14 @@ func complaintListed(data []byte) *complaint {
 	if !isObject(data) {
 		return nil
 	}
-	for quoted, value := range members(data) {
-		if string(quoted) == `"errors"` {
-			if said := firstComplaint(value); said != nil {
-				return said
-			}
+	d := decoder{data: data}
+	for quoted := range d.members {
+		value := d.value()
+		if string(quoted) != `"errors"` {
+			continue
+		}
+		if said := firstComplaint(value); said != nil {
+			return said
 		}
 	}
 	return nil

@@ -35,8 +35,7 @@ func (t Time) String() string { return t.Text }
 
 // UnmarshalJSON takes any JSON value.
 func (t *Time) UnmarshalJSON(data []byte) error {
-	text := scalarText(data)
-	*t = Time{Time: parseTime(text), Text: text}
+	*t = readTime(scalarText(data))
 	return nil
 }
 
@@ -56,9 +55,11 @@ func (t Time) MarshalText() ([]byte, error) { return []byte(t.Text), nil }
 
 // UnmarshalText reads the text of a time, as UnmarshalJSON reads a JSON string of it.
 func (t *Time) UnmarshalText(text []byte) error {
-	*t = Time{Time: parseTime(string(text)), Text: string(text)}
+	*t = readTime(string(text))
 	return nil
 }
+
+func readTime(text string) Time { return Time{Time: parseTime(text), Text: text} }
 
 // parseTime reads a Unix time or a date, and returns the zero time when it can't.
 func parseTime(text string) time.Time {
@@ -99,11 +100,16 @@ func unixFraction(f float64) time.Time {
 	return readable(time.UnixMilli(int64(math.Round(f))))
 }
 
+// The years 1 to 9999 in Unix seconds, the last without its end.
+const (
+	firstYear = -62_135_596_800
+	lastYear  = 253_402_300_800
+)
+
 // readable drops years that no calendar page or date format can show.
 func readable(at time.Time) time.Time {
-	at = at.UTC()
-	if at.Year() < 1 || at.Year() > 9999 {
+	if seconds := at.Unix(); seconds < firstYear || seconds >= lastYear {
 		return time.Time{}
 	}
-	return at
+	return at.UTC()
 }
