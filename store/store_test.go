@@ -83,6 +83,8 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"ProveLogin":              testProveLogin,
 	"AuditPrune":              testAuditPrune,
 	"AuditGroups":             testAuditGroups,
+	"Budget":                  testBudget,
+	"BudgetIsNewOnce":         testBudgetIsNewOnce,
 	"OrderOfTexts":            testOrderOfTexts,
 	"SetUpAtOnce":             testSetUpAtOnce,
 }

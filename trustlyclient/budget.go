@@ -3,6 +3,7 @@ package trustlyclient
 import (
 	"container/list"
 	"context"
+	"math"
 	"sync"
 	"time"
 )
@@ -66,7 +67,11 @@ func newBudget(perSecond float64, atATime int, meter Meter) *budget {
 		return b
 	}
 	b.sent = make([]time.Time, int(min(max(1, perSecond), maxBurst)))
-	b.window = time.Duration(float64(len(b.sent)) / perSecond * margin * float64(time.Second))
+	window := float64(len(b.sent)) / perSecond
+	if windows := math.Floor(10 / window); windows > 0 {
+		window = 10 / windows // a whole number of them, so that 10 s have no more than their worth either
+	}
+	b.window = time.Duration(window * margin * float64(time.Second))
 	return b
 }
 

@@ -74,7 +74,7 @@ func TestRateLimitSpacesTheBackground(t *testing.T) {
 }
 
 func TestPeopleMayUseUpASecondAtOnce(t *testing.T) {
-	for rate, window := range map[float64]time.Duration{5: 1010 * time.Millisecond, 2.5: 808 * time.Millisecond, 0.5: 2020 * time.Millisecond} {
+	for rate, window := range map[float64]time.Duration{5: 1010 * time.Millisecond, 2.5: 10100 * time.Millisecond / 12, 0.5: 2020 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
 			most := max(1, int(rate))
 			for i, at := range departures(t, rate, slices.Repeat([]context.Context{t.Context()}, 4*most+1)...) {

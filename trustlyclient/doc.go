@@ -33,6 +33,7 @@
 //   - breaker: after fifteen failures in a row the API is dead. Calls fail at once in the way it failed last,
 //     as [ErrUnavailable] or [ErrTimeout], and Error.RetryAfter says when to come back; every two seconds one goes through to look.
 //   - budget: requests leave Options.RateLimit a second, evenly spaced, Options.MaxConcurrency at a time.
+//     Several processes share a limit by Options.Meter.
 //   - try: one request, within Options.Timeout.
 //
 // A call is a person's unless its context is marked by [InBackground]. People come before the background at every

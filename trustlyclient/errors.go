@@ -19,6 +19,7 @@ var (
 	ErrRateLimited  = errors.New("too many requests")        // 429; see Error.RetryAfter
 	ErrUnavailable  = errors.New("service unavailable")      // 5xx, 408, no connection, or not asked since it failed again and again
 	ErrTimeout      = errors.New("no answer in time")        // Options.Timeout or the caller's own deadline
+	ErrUncounted    = errors.New("requests not counted")     // Options.Meter is away, so nothing was sent
 	ErrMalformed    = errors.New("answer can't be read")     // not JSON, cut short, over the size cap, redirecting, of no known shape
 )
 

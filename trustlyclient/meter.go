@@ -3,15 +3,12 @@ package trustlyclient
 import (
 	"container/list"
 	"context"
-	"errors"
 	"time"
 )
 
-// ErrUncounted: the requests of all who share a limit can't be counted just now, so nothing is sent. See [Meter].
-var ErrUncounted = errors.New("requests to the API can't be counted")
-
 // Meter keeps one limit for several clients, in one process or many on several machines. A client has its own queues and
-// asks for those at their front, for one batch at a time.
+// asks for those at their front, for one batch at a time. While the meter fails nothing leaves: people are told
+// ErrUncounted after a few seconds, the background waits.
 type Meter interface {
 	// Take asks for leave to send, and answers at once. Nothing of what it refuses is kept: who still waits asks again.
 	Take(ctx context.Context, ask Ask) (Grant, error)
