@@ -154,6 +154,10 @@ func problemOfAPI(err error) (problem, bool) {
 			what:  "The API did not order or page its rows as it documents. Showing them could leave rows out, so none are shown.",
 			do:    "Try again; if it stays, give the request ID to the portal's operator.",
 			retry: true, alarm: true}, true
+	case errors.Is(err, trustlyclient.ErrUncounted):
+		return problem{status: http.StatusServiceUnavailable, heading: "The portal’s database does not answer",
+			what: "All processes of the portal count their requests to Trustly there, and none leaves uncounted. Trustly is not to blame.",
+			do:   "Try again in a few seconds.", retry: true, after: defaultRetryAfter, alarm: true}, true
 	case errors.Is(err, trustlyclient.ErrUnauthorized), errors.Is(err, trustlyclient.ErrForbidden):
 		return problem{status: http.StatusBadGateway, heading: "Trustly refused the portal's access",
 			what: "The portal's own API credentials were not accepted. This is not about your account.",

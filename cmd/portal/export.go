@@ -64,18 +64,20 @@ func (c *exportCmd) Run(p *program) (err error) {
 	if err := c.target(); err != nil {
 		return err
 	}
+	db, err := store.Open(p.ctx, c.DatabaseURL)
+	if err != nil {
+		return fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := shareBudget(p.ctx, db, &api); err != nil {
+		return err
+	}
 	api.UserAgent = "trustlyportal/" + version()
 	client, err := trustlyclient.New(api)
 	if err != nil {
 		return &usageError{err}
 	}
 	defer client.CloseIdleConnections()
-
-	db, err := store.Open(p.ctx, c.DatabaseURL)
-	if err != nil {
-		return fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
 	if secret == "" {
 		if secret, err = keptSecret(c.DatabaseURL); err != nil {
 			return err

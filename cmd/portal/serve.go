@@ -61,6 +61,9 @@ func (c *serveCmd) Run(p *program) (err error) {
 	}
 	b.api.UserAgent = "trustlyportal/" + version()
 	b.api.CacheFor = listCache
+	if err := shareBudget(p.ctx, b.db, &b.api); err != nil {
+		return err
+	}
 	check := &checkUp{settle: settleTime}
 	client, err := trustlyclient.New(b.api)
 	if err != nil {
