@@ -55,15 +55,7 @@ func (w *web) draw(c echo.Context, status int, page templ.Component) error {
 	if err := page.Render(c.Request().Context(), &b); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
-	return c.HTMLBlob(status, bytes.Map(forHTML, b.Bytes()))
-}
-
-// forHTML replaces the control characters that HTML can't hold (its standard, 13.2.3.5), whoever sent them.
-func forHTML(r rune) rune {
-	if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f {
-		return '\uFFFD'
-	}
-	return r
+	return c.HTMLBlob(status, forHTML(b.Bytes()))
 }
 
 // isFragment reports whether htmx replaces a part of the page it shows. Going back in history asks for a whole page.

@@ -61,5 +61,5 @@ func rendered(ctx context.Context, part templ.Component) (string, error) {
 	if err := part.Render(ctx, &b); err != nil {
 		return "", fmt.Errorf("draw page: %w", err)
 	}
-	return string(bytes.Map(forHTML, b.Bytes())), nil
+	return string(forHTML(b.Bytes())), nil
 }
