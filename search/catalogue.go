@@ -182,15 +182,25 @@ func Lookup(name string) (Filter, bool) {
 // Pair returns the two names of a range control, "amount.min" and "amount.max"
 // for either of them, and whether the filter is half of a range at all.
 func (f Filter) Pair() (low, high string, ok bool) {
-	base, _ := cutLast(f.Name, '.')
-	switch {
-	case f.Kind == KindAmount:
-		return base + ".min", base + ".max", true
-	case f.Kind == KindTime:
-		return base + ".start", base + ".end", true
-	}
-	return "", "", false
+	p, ok := pairs[f.Name]
+	return p[0], p[1], ok
 }
+
+// pairs are the names of each range, by the name of either.
+var pairs = func() map[string][2]string {
+	m := map[string][2]string{}
+	for _, f := range catalogue {
+		base, _ := cutLast(f.Name, '.')
+		switch f.Kind {
+		case KindAmount:
+			m[f.Name] = [2]string{base + ".min", base + ".max"}
+		case KindTime:
+			m[f.Name] = [2]string{base + ".start", base + ".end"}
+		default:
+		}
+	}
+	return m
+}()
 
 func cutLast(s string, sep byte) (before, after string) {
 	for i := len(s) - 1; i >= 0; i-- {

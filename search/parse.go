@@ -78,6 +78,9 @@ func read(q url.Values, private kept) (View, []FieldError) {
 	}
 	var errs []FieldError
 	for _, f := range catalogue {
+		if len(q[f.Name]) == 0 {
+			continue
+		}
 		values, bad := readValues(f, q[f.Name])
 		if len(bad) > 0 {
 			errs = append(errs, bad...)
@@ -210,16 +213,18 @@ func (v *View) takeShown(f Filter, value string) error {
 		v.Zone = zone
 		keep(value, false)
 	case NameOrderBy:
-		v.OrderBy = trustlyclient.OrderBy(value)
-		if v.OrderBy != trustlyclient.ByCreated && v.OrderBy != trustlyclient.ByUpdated {
+		order := trustlyclient.OrderBy(value)
+		if order != trustlyclient.ByCreated && order != trustlyclient.ByUpdated {
 			return fmt.Errorf("is neither createdAt nor updatedAt, the two that the API can sort by")
 		}
+		v.OrderBy = order
 		keep(value, v.OrderBy == trustlyclient.ByCreated)
 	case NameSortOrder:
-		v.SortOrder = trustlyclient.SortOrder(value)
-		if v.SortOrder != trustlyclient.Ascending && v.SortOrder != trustlyclient.Descending {
+		order := trustlyclient.SortOrder(value)
+		if order != trustlyclient.Ascending && order != trustlyclient.Descending {
 			return fmt.Errorf("is neither asc nor desc")
 		}
+		v.SortOrder = order
 		keep(value, v.SortOrder == trustlyclient.Descending)
 	case NameCount:
 		n, err := strconv.Atoi(value)

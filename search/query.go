@@ -28,9 +28,9 @@ var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // Query resolves the view's relative times at now.
 func (v View) Query(now time.Time) Query {
 	q := Query{Filters: url.Values{}, OrderBy: v.OrderBy, SortOrder: v.SortOrder}
-	for _, f := range catalogue {
-		if f.Kind != KindTime && f.Kind != KindView && v.Has(f.Name) {
-			q.Filters[f.Name] = v.values[f.Name]
+	for name, values := range v.values {
+		if narrows(name) && catalogue[byName[name]].Kind != KindTime {
+			q.Filters[name] = values
 		}
 	}
 	q.Created = v.timeRange("createdAt", now)

@@ -52,7 +52,18 @@ func (v View) Value(name string) string {
 
 // Filtered reports whether any filter narrows the list.
 func (v View) Filtered() bool {
-	return slices.ContainsFunc(catalogue, func(f Filter) bool { return f.Kind != KindView && v.Has(f.Name) })
+	for name := range v.values {
+		if narrows(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// narrows reports whether a parameter says what is in a list, not how the list is shown.
+func narrows(name string) bool {
+	i, ok := byName[name]
+	return ok && catalogue[i].Kind != KindView
 }
 
 // Encode writes the canonical query string: the catalogue's order, no empty
@@ -60,15 +71,16 @@ func (v View) Filtered() bool {
 // What a private link keeps is not in it.
 func (v View) Encode() string {
 	var b strings.Builder
-	for _, f := range catalogue {
-		if v.Kept(f.Name) {
+	for _, i := range v.inOrder() {
+		name := catalogue[i].Name
+		if v.Kept(name) {
 			continue
 		}
-		for _, value := range v.values[f.Name] {
+		for _, value := range v.values[name] {
 			if b.Len() > 0 {
 				b.WriteByte('&')
 			}
-			b.WriteString(f.Name)
+			b.WriteString(name)
 			b.WriteByte('=')
 			b.WriteString(escape(value))
 		}
@@ -76,11 +88,36 @@ func (v View) Encode() string {
 	return b.String()
 }
 
+// inOrder are the parameters that the view has, by their places in the catalogue.
+func (v View) inOrder() []int {
+	places := make([]int, 0, len(v.values))
+	for name := range v.values {
+		places = append(places, byName[name])
+	}
+	slices.Sort(places)
+	return places
+}
+
 // readable undoes escapes that a query does not need, so that people can read
 // and edit dates, zones and column lists in the address bar.
 var readable = strings.NewReplacer("%2F", "/", "%3A", ":", "%2C", ",")
 
-func escape(s string) string { return readable.Replace(url.QueryEscape(s)) }
+func escape(s string) string {
+	for i := range len(s) {
+		if !plainInQuery[s[i]] {
+			return readable.Replace(url.QueryEscape(s))
+		}
+	}
+	return s
+}
+
+// plainInQuery are the bytes that escape leaves as they are, which most values are made of.
+var plainInQuery = func() (plain [256]bool) {
+	for _, c := range []byte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.~/:,") {
+		plain[c] = true
+	}
+	return plain
+}()
 
 // URL returns path with the view's query string.
 func (v View) URL(path string) string {
@@ -93,6 +130,9 @@ func (v View) URL(path string) string {
 // With returns the view with a parameter set to values, or removed when there
 // are none. Another filter or order starts at the first page again.
 func (v View) With(name string, values ...string) View {
+	if v.kept.token == "" && name != NamePrivate && v.values != nil {
+		return v.changed(name, values)
+	}
 	q, private := url.Values(maps.Clone(v.values)), v.kept
 	delete(q, NamePrivate)
 	for keptName := range private.values {
@@ -116,6 +156,52 @@ func (v View) With(name string, values ...string) View {
 	return next
 }
 
+// changed is With for a view without a private link. A page links to dozens of views, each a step from its own, whose
+// other values were checked when it was made.
+func (v View) changed(name string, raw []string) View {
+	next := v
+	next.values, next.moments = maps.Clone(v.values), maps.Clone(v.moments)
+	next.forget(name)
+	if name != NameAfter && name != NameColumns {
+		next.forget(NameAfter)
+	}
+	i, ok := byName[name]
+	if !ok || len(raw) == 0 {
+		return next
+	}
+	f := &catalogue[i]
+	values, _ := readValues(*f, raw) // none if there is anything wrong with them
+	for _, value := range values {
+		_ = next.take(*f, value) // not kept if it is wrong
+	}
+	if f.Repeat {
+		slices.SortFunc(next.values[name], byCode)
+	}
+	return next
+}
+
+// forget takes a parameter away: from then on its default counts.
+func (v *View) forget(name string) {
+	delete(v.values, name)
+	delete(v.moments, name)
+	switch name {
+	case NameZone:
+		v.Zone = time.UTC
+	case NameCount:
+		v.Count = DefaultCount
+	case NameOrderBy:
+		v.OrderBy = trustlyclient.ByCreated
+	case NameSortOrder:
+		v.SortOrder = trustlyclient.Descending
+	case NameColumns:
+		v.Columns = DefaultColumns()
+	case NameAsOf:
+		v.AsOf = time.Time{}
+	case NameAfter:
+		v.After = Cursor{}
+	}
+}
+
 // Without returns the view without the named parameters, on its first page.
 func (v View) Without(names ...string) View {
 	for _, name := range names {
@@ -126,9 +212,9 @@ func (v View) Without(names ...string) View {
 
 // Cleared returns the view without any filter, shown in the same way.
 func (v View) Cleared() View {
-	for _, f := range catalogue {
-		if f.Kind != KindView {
-			v = v.With(f.Name)
+	for name := range v.values {
+		if narrows(name) {
+			v = v.With(name)
 		}
 	}
 	return v.Without(NameAsOf)

@@ -1,0 +1,71 @@
+package search
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// A step from a view is the same view as its whole query read anew, whatever is set to whatever.
+func TestWithIsAQueryReadAnew(t *testing.T) {
+	values := map[string][]string{}
+	for _, f := range catalogue {
+		values[f.Name] = []string{f.Example, "", " ", "x y", "7", "12.50", "now-1h", "\x00", "\xff"}
+	}
+	values["transactionType"] = []string{"10", "9", "3", "3", "nine"}
+	values[NameColumns] = []string{"all", "amount,status", "transactionId,nothing", "transactionId"}
+	values[NameCount] = []string{"25", "100", "101"}
+	values[NameSortOrder] = []string{"asc", "desc", "up"}
+	values["no such filter"] = []string{"1"}
+	delete(values, NamePrivate) // another test's: private links are read anew
+	names := rapid.SampledFrom(slices.Sorted(maps.Keys(values)))
+	rapid.Check(t, func(rt *rapid.T) {
+		q := url.Values{}
+		for range rapid.IntRange(0, 6).Draw(rt, "parameters") {
+			name := names.Draw(rt, "name")
+			q.Add(name, rapid.SampledFrom(values[name]).Draw(rt, "value"))
+		}
+		v, _ := read(q, kept{})
+		name := names.Draw(rt, "changed")
+		set := rapid.SliceOfN(rapid.SampledFrom(values[name]), 0, 3).Draw(rt, "to")
+
+		next := url.Values(maps.Clone(v.values))
+		next[name] = set
+		if name != NameAfter && name != NameColumns {
+			delete(next, NameAfter)
+		}
+		before := v.Encode()
+		got := v.With(name, set...)
+		want, _ := read(next, kept{})
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(View{}, kept{}, Moment{}, relativeOp{}), cmp.Comparer(sameZone)); diff != "" {
+			rt.Errorf("%s with %s = %q differs from it read anew (-want +got):\n%s", before, name, set, diff)
+		}
+		if v.Encode() != before {
+			rt.Errorf("got the view itself changed to %s, want %s as it was", v.Encode(), before)
+		}
+		if got, want := got.Encode(), spelled(want); got != want {
+			rt.Errorf("got %s, want the catalogue's order: %s", got, want)
+		}
+	})
+}
+
+func sameZone(a, b *time.Location) bool { return a == b }
+
+// spelled is Encode by the letter of its comment.
+func spelled(v View) string {
+	text := ""
+	for _, f := range catalogue {
+		for _, value := range v.values[f.Name] {
+			text += "&" + f.Name + "=" + readable.Replace(url.QueryEscape(value))
+		}
+	}
+	if text != "" {
+		text = text[1:]
+	}
+	return text
+}
