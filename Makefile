@@ -20,8 +20,8 @@ UNWATCHED := modernc.org/sqlite/lib modernc.org/libc/... modernc.org/memory gola
 	golang.org/x/net/html/...
 RACE := -race $(foreach package,$(UNWATCHED),'-gcflags=$(package)=-race=false -d=checkptr=0')
 
-# Debian packages of what the tests need beside Go: a C compiler for the race detector, and a browser.
-TEST_PACKAGES := gcc libc6-dev chromium
+# Debian packages of what the tests need beside Go: a C compiler for the race detector, a browser, and a database server.
+TEST_PACKAGES := gcc libc6-dev chromium postgresql
 
 .PHONY: help
 help: ## Show this list
@@ -42,6 +42,7 @@ test-needs:
 	@missing=""
 	command -v gcc >/dev/null || missing+=" gcc"
 	command -v chromium chromium-browser google-chrome >/dev/null || missing+=" chromium"
+	command -v initdb /usr/lib/postgresql/*/bin/initdb >/dev/null || missing+=" postgresql"
 	if [[ -z "$$missing" ]]; then exit 0; fi
 	if [[ "$$(id -u)" == 0 ]] && command -v apt-get >/dev/null; then
 		echo "Installing for the tests:$$missing"

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +21,7 @@ import (
 	"trustlyportal/export"
 	"trustlyportal/search"
 	"trustlyportal/store"
+	"trustlyportal/store/storetest"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/trustlyclient/trustlytest"
 )
@@ -102,6 +102,12 @@ func keysOf(t *testing.T, letter string) auth.Keys {
 	return keys
 }
 
+// jobDatabases are those of the jobs under test.
+var jobDatabases = storetest.Template{Fill: func(ctx context.Context, url string) error {
+	_, _, err := store.Migrate(ctx, url)
+	return err
+}}
+
 func newJobs(t *testing.T, rows int) *jobs {
 	t.Helper()
 	s := &jobs{t: t, keys: keysOf(t, "k")}
@@ -118,7 +124,7 @@ func (s *jobs) fresh(t *testing.T) *jobs {
 	t.Helper()
 	next := &jobs{t: t, sandbox: s.sandbox, api: s.api, keys: s.keys, plain: s.plain}
 	var err error
-	if next.db, err = store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db")); err != nil {
+	if next.db, err = store.Open(t.Context(), jobDatabases.New(t)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = next.db.Close() })

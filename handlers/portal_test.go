@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -51,13 +50,13 @@ type portal struct {
 	t     testing.TB
 	url   string
 	db    *store.DB
-	dir   string // of the database's files
 	log   *transcript
 	clock *clock
 	web   http.Handler
 
-	config handlers.Config // of web
-	stop   func()          // ends what works beside the requests, as the program's end does
+	database string          // its URL
+	config   handlers.Config // of web
+	stop     func()          // ends what works beside the requests, as the program's end does
 }
 
 // setting changes what a portal is made of.
@@ -87,14 +86,14 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Helper()
 	upstream := httptest.NewServer(apispec.Handler(t, api))
 	t.Cleanup(upstream.Close)
-	dir := t.TempDir()
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "portal.db"))
+	database := databases.New(t)
+	db, err := store.Open(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 
-	p := &portal{t: t, db: db, dir: dir, log: &transcript{}, clock: &clock{at: testNow}}
+	p := &portal{t: t, db: db, database: database, log: &transcript{}, clock: &clock{at: testNow}}
 	options := trustlyclient.Options{
 		BaseURL: upstream.URL + "/api/v1", AccessID: fakeID, AccessKey: fakeKey,
 		Timeout: 10 * time.Second, MaxBody: 4 << 20, Patience: time.Second,

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +16,7 @@ import (
 	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
+	"trustlyportal/store/storetest"
 )
 
 // personalValues are what of a record nobody may find where the documentation names no place for it: the values that the
@@ -137,27 +136,16 @@ func TestNothingPersonalIsLeftBehind(t *testing.T) {
 
 	// What the list itself shows may be in an export: names and internet addresses are not masked.
 	shown := []string{name, ip}
-	var database strings.Builder
-	parts, err := filepath.Glob(filepath.Join(p.dir, "*"))
-	if err != nil || len(parts) == 0 {
-		t.Fatalf("the database's files: got %q, %v", parts, err)
-	}
-	for _, file := range parts {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		database.Write(text)
-	}
-	if !strings.Contains(database.String(), "finance@example.com") {
-		t.Error("the database's files can't be read: the scan would find nothing")
+	database := string(storetest.Dump(t, p.database))
+	if !strings.Contains(database, "finance@example.com") {
+		t.Error("the database can't be read: the scan would find nothing")
 	}
 	log := regexp.MustCompile(`"(time|took)":[^,}]*`).ReplaceAllString(p.log.String(), "")
 	for _, place := range []struct {
 		name, text string
 		may        []string
 	}{
-		{"the log", log, nil}, {"the database", database.String(), nil}, {"the audit", lines, nil}, {"cookies, headers and links", kept.String(), nil}, {"masked files", masked, shown},
+		{"the log", log, nil}, {"the database", database, nil}, {"the audit", lines, nil}, {"cookies, headers and links", kept.String(), nil}, {"masked files", masked, shown},
 	} {
 		for _, value := range foundIn(place.text, values) {
 			if !slices.Contains(place.may, value) {

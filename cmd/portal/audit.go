@@ -13,24 +13,15 @@ import (
 	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
-	"trustlyportal/store"
 )
 
 // auditCmd holds the commands about the audit. They work on the database directly, also while the portal serves.
 type auditCmd struct {
-	DatabaseURL string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of the audit"`
+	databaseSetting
 
 	Verify auditVerifyCmd `cmd:"" help:"Check that no record was changed, removed or moved; exit code 1 and the first bad one if so."`
 	Export auditExportCmd `cmd:"" help:"Write the records as JSON lines, with the hashes of the chain."`
 	Hash   auditHashCmd   `cmd:"" help:"Print under which hashes the audit holds a text that somebody typed, read from standard input."`
-}
-
-func (c *auditCmd) open(p *program) (*store.DB, error) {
-	db, err := store.Open(p.ctx, c.DatabaseURL)
-	if err != nil {
-		return nil, fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
-	}
-	return db, nil
 }
 
 type auditVerifyCmd struct {
@@ -48,7 +39,7 @@ func (c *auditVerifyCmd) Run(p *program, parent *auditCmd) error {
 		}
 		anchors = append(anchors, audit.End{Seq: seq, Hash: hash})
 	}
-	db, err := parent.open(p)
+	db, err := parent.database(p)
 	if err != nil {
 		return err
 	}
@@ -83,7 +74,7 @@ func (c *auditExportCmd) Run(p *program, parent *auditCmd) (err error) {
 	if err != nil {
 		return &usageError{err}
 	}
-	db, err := parent.open(p)
+	db, err := parent.database(p)
 	if err != nil {
 		return err
 	}
@@ -146,7 +137,7 @@ secrets it is printed for each, the current one first.`
 // Run prints the hashes of the first line.
 func (*auditHashCmd) Run(p *program, parent *auditCmd) error {
 	var wrong problems
-	secret := wrong.portalSecret(p.getenv)
+	secret := wrong.sharedSecret(parent.DatabaseURL, p.getenv)
 	if len(wrong) > 0 {
 		return &configError{wrong}
 	}

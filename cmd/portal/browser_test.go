@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"trustlyportal/store/storetest"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -43,11 +44,11 @@ var chrome struct {
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if chrome.cancel != nil {
-		chrome.cancel()
-	}
-	os.Exit(code)
+	storetest.Main(m, func() {
+		if chrome.cancel != nil {
+			chrome.cancel()
+		}
+	})
 }
 
 // startBrowser fails the test if there is no browser: a skipped browser test would pass on every machine without one.

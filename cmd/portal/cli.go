@@ -22,6 +22,7 @@ type cli struct {
 	Sandbox     sandboxCmd     `cmd:"" help:"Serve a made-up Trustly API, for tests and demonstrations."`
 	Doctor      doctorCmd      `cmd:"" help:"Find out how the configured API behaves, and what settings it takes."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the portal on this machine whether it lives; exit code 0 if so."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the schema of the portal's database up to date."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
@@ -85,15 +86,25 @@ func (p *program) fail(err error) int {
 }
 
 // settingsResolver takes the value of a flag that is not given from the environment variable in its tag "setting". An
-// empty variable counts as none. (kong's own tag "env" reads the process's environment, which tests share.)
+// empty variable counts as none. The database's URL can hold a password, so that it is read as secrets are. (kong's own tag
+// "env" reads the process's environment, which tests share.)
 func settingsResolver(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if name := flag.Tag.Get("setting"); name != "" {
-			if value := getenv(name); value != "" {
-				return value, nil
+		name := flag.Tag.Get("setting")
+		if name == "" {
+			return nil, nil
+		}
+		value := getenv(name)
+		if name == databaseURL {
+			var wrong problems
+			if value = wrong.secret(getenv, name); len(wrong) > 0 {
+				return nil, &configError{wrong}
 			}
 		}
-		return nil, nil
+		if value == "" {
+			return nil, nil
+		}
+		return value, nil
 	})
 }
 

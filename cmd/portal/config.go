@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"trustlyportal/auth"
-	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/views"
 )
@@ -22,7 +21,6 @@ import (
 type settings struct {
 	Addr           string `setting:"PORTAL_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Listen address; port 0 takes a free one"`
 	BaseURL        string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal; https makes cookies Secure; else it follows from the address"`
-	DatabaseURL    string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
 	TrustedProxies string `setting:"PORTAL_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts; else none"`
 	AuditKeep      string `setting:"PORTAL_AUDIT_KEEP" default:"all" placeholder:"TIME" help:"How long records of the audit stay: all, or days such as 400d"`
 	AuditLog       string `setting:"PORTAL_AUDIT_LOG" placeholder:"WHERE" help:"Where the audit is passed on to as JSON lines, for other systems: stdout or a file; else nowhere"`
@@ -33,6 +31,7 @@ type settings struct {
 	RevealReason   string `setting:"PORTAL_REVEAL_REASON" default:"optional" placeholder:"WHEN" help:"Whether readers are asked why they reveal a masked value: optional, required or off"`
 	LogFormat      string `setting:"PORTAL_LOG_FORMAT" default:"auto" placeholder:"FORMAT" help:"text, json, or auto: text on a terminal, else json"`
 
+	databaseSetting
 	ssoSettings
 	drainSettings
 	apiSettings
@@ -50,7 +49,9 @@ type apiSettings struct {
 const secretSettings = apiSecrets + `
 
 PORTAL_SECRET: cookie keys derive from it; at least 32 characters, several separated by commas for rotation, the current
-one first. Default: made once and kept beside the SQLite file.
+one first. Default: made once and kept beside the SQLite file; with PostgreSQL it must be set.
+
+PORTAL_DATABASE_URL_FILE: a file with the database's URL, in which there may be a password.
 
 PORTAL_OIDC_CLIENT_SECRET: the portal's secret at the provider of the single sign-on. To be registered there: the
 return address BASE/login/sso/return, after signing out BASE/login, back-channel logout BASE/login/sso/backchannel-logout.`
@@ -117,7 +118,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 	p.hostPort(s.Addr)
 	if !demo {
 		p.database(s.DatabaseURL)
-		c.secret = p.portalSecret(getenv)
+		c.secret = p.sharedSecret(s.DatabaseURL, getenv)
 	}
 	c.localAccounts = true // the demo has no others
 	if !demo {
@@ -193,12 +194,6 @@ func (p *problems) baseURL(text string) *url.URL {
 		return &url.URL{Scheme: u.Scheme, Host: u.Host}
 	}
 	return nil
-}
-
-func (p *problems) database(databaseURL string) {
-	if _, err := store.SQLitePath(databaseURL); err != nil {
-		p.add("PORTAL_DATABASE_URL", "cannot be used: %v", err)
-	}
 }
 
 // prefixes reads CIDRs and single addresses.

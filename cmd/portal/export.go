@@ -16,7 +16,6 @@ import (
 	"trustlyportal/auth"
 	"trustlyportal/export"
 	"trustlyportal/search"
-	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 )
 
@@ -29,8 +28,8 @@ type exportCmd struct {
 	Force  bool   `help:"Replace FILE if there is one."`
 	Quiet  bool   `short:"q" help:"Print nothing but errors."`
 
-	BaseURL     string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal, for the link in the receipt"`
-	DatabaseURL string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of the audit, in which each export is recorded"`
+	BaseURL string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal, for the link in the receipt"`
+	databaseSetting
 	apiSettings
 }
 
@@ -64,9 +63,9 @@ func (c *exportCmd) Run(p *program) (err error) {
 	if err := c.target(); err != nil {
 		return err
 	}
-	db, err := store.Open(p.ctx, c.DatabaseURL)
+	db, err := c.database(p)
 	if err != nil {
-		return fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := shareBudget(p.ctx, db, &api); err != nil {
@@ -104,7 +103,7 @@ func (c *exportCmd) settings(getenv func(string) string) (api trustlyclient.Opti
 	var p problems
 	api = p.api(&c.apiSettings, getenv, false)
 	p.database(c.DatabaseURL)
-	secret = p.portalSecret(getenv)
+	secret = p.sharedSecret(c.DatabaseURL, getenv)
 	if u := p.baseURL(c.BaseURL); u != nil {
 		base = u.String()
 	}

@@ -14,7 +14,7 @@ import (
 // ssoCmd holds the commands about who is who at the provider of the single sign-on. They work on the database directly,
 // also while the portal serves.
 type ssoCmd struct {
-	DatabaseURL string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
+	databaseSetting
 
 	List   ssoListCmd   `cmd:"" help:"List the accounts that sign in through a provider."`
 	Link   ssoLinkCmd   `cmd:"" help:"Connect an account to a person at the provider. Its password is deleted, it is signed out everywhere."`
@@ -93,15 +93,6 @@ func (c *ssoUnlinkCmd) Run(p *program, parent *ssoCmd) error {
 		}
 		return p.sayf("%s no longer signs in through the provider. Give it a password by portal user password, or disable it.", u.Email)
 	})
-}
-
-// open runs do on the database.
-func (c *ssoCmd) open(p *program, do func(*store.DB) error) error {
-	db, err := store.Open(p.ctx, c.DatabaseURL)
-	if err != nil {
-		return fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
-	}
-	return errors.Join(do(db), db.Close())
 }
 
 func findUser(p *program, db *store.DB, email string) (auth.User, error) {

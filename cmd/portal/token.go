@@ -17,7 +17,7 @@ import (
 // tokenCmd holds the commands about access tokens. They work on the database directly, also while the portal serves, and
 // are on record in the audit as those of the command line.
 type tokenCmd struct {
-	DatabaseURL string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and tokens"`
+	databaseSetting
 
 	Create tokenCreateCmd `cmd:"" help:"Make an access token, with which a script fetches exports in an account's name. Standard output gets the token alone."`
 	List   tokenListCmd   `cmd:"" help:"List access tokens."`
@@ -158,15 +158,6 @@ func (c *tokenRevokeCmd) Run(p *program, parent *tokenCmd) error {
 		}
 		return p.sayf("Token %d, %q, of %s opens nothing any more.", token.ID, token.Name, token.Owner)
 	})
-}
-
-// open runs do on the database.
-func (c *tokenCmd) open(p *program, do func(*store.DB) error) error {
-	db, err := store.Open(p.ctx, c.DatabaseURL)
-	if err != nil {
-		return fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
-	}
-	return errors.Join(do(db), db.Close())
 }
 
 func ownerOf(p *program, db *store.DB, email string) (auth.User, error) {

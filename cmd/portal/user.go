@@ -18,8 +18,8 @@ import (
 // userCmd holds the commands about accounts. They work on the database directly, also while the portal serves, and are
 // on record in the audit as those of the command line.
 type userCmd struct {
-	DatabaseURL string `setting:"PORTAL_DATABASE_URL" default:"sqlite:data/portal.db" placeholder:"URL" help:"Database of users and sessions"`
-	BaseURL     string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal, for links to it"`
+	databaseSetting
+	BaseURL string `setting:"PORTAL_BASE_URL" placeholder:"URL" help:"URL at which people reach the portal, for links to it"`
 
 	Add         userAddCmd         `cmd:"" help:"Add an account."`
 	Invite      userInviteCmd      `cmd:"" help:"Make a one-time link by which somebody gets an account."`
@@ -191,15 +191,6 @@ func (c *userPasswordCmd) Run(p *program, parent *userCmd) error {
 			return db.SetPassword(p.ctx, u.ID, hash)
 		}, "has a new password and is signed out.")
 	})
-}
-
-// open runs do on the database.
-func (c *userCmd) open(p *program, do func(*store.DB) error) error {
-	db, err := store.Open(p.ctx, c.DatabaseURL)
-	if err != nil {
-		return fmt.Errorf("open PORTAL_DATABASE_URL: %w", err)
-	}
-	return errors.Join(do(db), db.Close())
 }
 
 // find finds the account of an address.

@@ -78,9 +78,6 @@ func TestUserCommands(t *testing.T) {
 		}
 	}
 	checkCommandsAreOnRecord(t, env["PORTAL_DATABASE_URL"])
-	if _, stderr, code := command(t, environment{"PORTAL_DATABASE_URL": "postgres://db/portal"}, "", "user", "list"); code == 0 || !strings.Contains(stderr, "PostgreSQL is not supported yet") {
-		t.Errorf("user list on PostgreSQL: got code %d, %q, want a refusal", code, stderr)
-	}
 }
 
 // checkCommandsAreOnRecord: each change of the steps above, and what was refused, but for what was mistyped.

@@ -16,9 +16,12 @@ import (
 // EngineVariable names the engine that New gives, sqlite if it is empty.
 const EngineVariable = "TEST_DATABASE"
 
-// Main runs the tests of a package and cleans up behind them; it is all that TestMain has to call.
-func Main(m *testing.M) {
+// Main runs the tests of a package and cleans up behind them, also as it is told; it is all that TestMain has to call.
+func Main(m *testing.M, also ...func()) {
 	code := m.Run()
+	for _, do := range also {
+		do()
+	}
 	if err := cleanUp(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
@@ -35,7 +38,7 @@ type Template struct {
 	err  error
 }
 
-// New returns the URL of a new database on the engine that the tests run on.
+// New returns the URL of a new database on the engine that the tests run on, copied from the template.
 func (f *Template) New(t testing.TB) string {
 	t.Helper()
 	switch engine := os.Getenv(EngineVariable); engine {
