@@ -90,7 +90,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 
 	end := newDrain(cfg.drainDelay, cfg.drainTimeout)
 	tellSystemd := func(state string) {
-		if err := notify(p.ctx, p.getenv, state); err != nil {
+		if err := notify(context.WithoutCancel(p.ctx), p.getenv, state); err != nil {
 			log.WarnContext(p.ctx, "NOTIFY_SOCKET can't be used", "error", err)
 		}
 	}
