@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"go.opentelemetry.io/otel/trace"
 
 	"trustlyportal/audit"
 	"trustlyportal/auth"
@@ -26,6 +27,8 @@ type Config struct {
 	Sessions *scs.SessionManager
 	Ready    func(context.Context) error // nil when the portal can serve
 	Draining func() bool                 // whether it was told to stop: it is not ready then; nil for never
+	Metrics  *Metrics                    // nil: nothing is counted
+	Tracer   trace.Tracer                // nil: no traces
 	Store    *store.DB                   // of saved views and private links
 
 	BaseURL        *url.URL       // as people reach the portal; https makes cookies Secure
@@ -40,6 +43,7 @@ type Config struct {
 	Now    func() time.Time
 
 	Audit        *audit.Log
+	AuditHealth  *WatchedAudit // what Audit writes through; nil: nobody knows whether it can
 	AuditTrail   AuditTrail
 	RevealReason views.RevealReason // whether readers are asked why they reveal a value
 

@@ -117,6 +117,7 @@ func (j *exportWork) record(ctx context.Context, result audit.Result, detail str
 
 // tell logs how the job ended.
 func (j *exportWork) tell(ctx context.Context, end *exportEnd) {
+	j.count.exportEnded(j.row.State, j.row.Why)
 	level, attrs := slog.LevelInfo, []slog.Attr{
 		slog.String("id", j.row.Run), slog.String("state", string(j.row.State)), slog.Int("rows", j.row.Rows), slog.Int("requests", j.row.Requests),
 		slog.Duration("took", time.Since(j.began)),

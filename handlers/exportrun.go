@@ -41,6 +41,7 @@ type exportRunner struct {
 	sealer auth.Sealer
 	now    func() time.Time
 	log    *slog.Logger
+	count  *Metrics
 	spawn  func(func(context.Context))
 	keep   time.Duration
 	sign   func(r *export.Receipt, by string) // adds who, where from and by which program
@@ -55,7 +56,7 @@ type exportRunner struct {
 // newExportRunner returns one whose tend is to be run.
 func newExportRunner(w *web, sealer auth.Sealer) *exportRunner {
 	return &exportRunner{
-		api: w.Client, store: w.Exports, audit: w.Audit, sealer: sealer, now: w.Now, log: w.Logger, spawn: w.Go, keep: w.ExportKeep,
+		api: w.Client, store: w.Exports, audit: w.Audit, sealer: sealer, now: w.Now, log: w.Logger, count: w.Metrics, spawn: w.Go, keep: w.ExportKeep,
 		sign: w.signReceipt, woken: make(chan struct{}, 1), active: map[string]*exportWork{},
 	}
 }
@@ -155,7 +156,9 @@ func (x *exportRunner) begin(w store.WaitingExport) {
 		x.mu.Lock()
 		j.cancel = cancel
 		x.mu.Unlock()
+		over := x.count.exportBegins()
 		movedOn := j.run(ctx)
+		over()
 		x.mu.Lock()
 		delete(x.active, j.id)
 		x.mu.Unlock()

@@ -207,6 +207,7 @@ func (j *exportWork) waited() time.Duration {
 // save keeps the next rows together with the state behind them.
 func (j *exportWork) save(ctx context.Context, part export.Part) error {
 	next := j.current()
+	before := next.Rows
 	var sealed []byte
 	if len(part.Rows) > 0 {
 		next.Parts++
@@ -225,6 +226,7 @@ func (j *exportWork) save(ctx context.Context, part export.Part) error {
 	if err != nil {
 		return err
 	}
+	j.count.rowsSaved(next.Rows - before)
 	if err := j.mayGoOn(owner); err != nil {
 		return err
 	}

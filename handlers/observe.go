@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"go.opentelemetry.io/otel/trace"
 
+	"trustlyportal/auth"
 	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 )
@@ -30,7 +32,10 @@ type request struct {
 	id    string
 	route string // the route's pattern: a path may hold what nobody should log
 	err   error
-	link  store.PrivateLink // that the address names, once opened
+	link  store.PrivateLink  // that the address names, once opened
+	api   apiClock           // how long it waited for Trustly
+	span  trace.Span         // nil without traces
+	wait  *auth.TooManyTries // why a password or code was not looked at
 }
 
 func requestFrom(ctx context.Context) *request {
@@ -61,12 +66,18 @@ func (w *web) observe(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		counted := &countingWriter{ResponseWriter: rw}
-		defer func() { w.logRequest(r, counted, about, time.Since(start)) }()
+		w.Metrics.begin()
+		defer func() {
+			took := time.Since(start)
+			about.endSpan(r.Method, counted.status)
+			w.Metrics.end(r.Method, about, counted.status, took)
+			w.logRequest(r, counted, about, took)
+		}()
 		ctx := trustlyclient.WithRequestID(context.WithValue(r.Context(), requestKey{}, about), about.id)
 		if isReload(r) {
 			ctx = trustlyclient.Fresh(ctx)
 		}
-		r = r.WithContext(ctx)
+		r = r.WithContext(w.startSpan(ctx, r, about))
 		r.Body = http.MaxBytesReader(rw, r.Body, maxBody) // most forms have a smaller limit of their own
 		if r.Method == http.MethodHead {                  // asked by monitors; the server itself leaves the body out
 			r.Method = http.MethodGet
@@ -87,6 +98,9 @@ func (w *web) logRequest(r *http.Request, rw *countingWriter, about *request, to
 	attrs := []slog.Attr{
 		slog.String("id", about.id), slog.String("method", r.Method), slog.String("route", about.route),
 		slog.Int("status", rw.status), slog.Int64("bytes", rw.bytes), slog.Duration("took", took),
+	}
+	if id := about.traceID(); id != "" {
+		attrs = append(attrs, slog.String("trace", id))
 	}
 	if about.err != nil {
 		attrs = append(attrs, slog.String("err", about.err.Error()))

@@ -61,6 +61,7 @@ func (w *web) send(c echo.Context, s sending) error {
 	if err == nil {
 		err = out.Close(receipt)
 	}
+	w.Metrics.downloaded(tally.Rows(), err)
 	if err != nil {
 		cutOff(c, fmt.Errorf("after %d rows: %w", tally.Rows(), err))
 	}

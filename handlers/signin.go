@@ -93,6 +93,7 @@ func (w *web) refuseLogin(c echo.Context, page views.LoginPage, err error) error
 func retryAfter(c echo.Context, wait *auth.TooManyTries) (seconds int) {
 	seconds = int(math.Ceil(wait.Wait.Seconds()))
 	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
+	requestFrom(c.Request().Context()).wait = wait
 	return seconds
 }
 
