@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -22,6 +23,10 @@ type engine struct {
 
 	// clash reports whether a transaction failed only because of another one, and may be tried again.
 	clash func(error) bool
+
+	// The last number that a table's rows were given, 0 for none.
+	lastNumber    func(ctx context.Context, tx *sql.Tx, table string) (int64, error)
+	setLastNumber func(ctx context.Context, tx *sql.Tx, table string, last int64) error
 }
 
 // CheckURL reports what is wrong with a database's URL, in words for the operator, without a look at the database.
@@ -47,6 +52,20 @@ func IsPostgres(databaseURL string) bool {
 func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	db, _, err := open(ctx, databaseURL)
 	return db, err
+}
+
+// OpenExisting is Open, but for a SQLite file that is not there: that is an error.
+func OpenExisting(ctx context.Context, databaseURL string) (*DB, error) {
+	if !IsPostgres(databaseURL) {
+		path, err := SQLitePath(databaseURL)
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return Open(ctx, databaseURL)
 }
 
 // Migrate brings the schema of a database up to this version's and returns the versions before and after. A new

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"embed"
 	"errors"
@@ -38,6 +39,14 @@ var postgres = engine{
 	clash: func(err error) bool {
 		var refused *pgconn.PgError
 		return errors.As(err, &refused) && (refused.Code == "40001" || refused.Code == "40P01") // serialization failure, deadlock
+	},
+	lastNumber: func(ctx context.Context, tx *sql.Tx, table string) (last int64, err error) {
+		err = tx.QueryRowContext(ctx, `SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM `+table+`_id_seq`).Scan(&last)
+		return last, err
+	},
+	setLastNumber: func(ctx context.Context, tx *sql.Tx, table string, last int64) error {
+		_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence($1, 'id'), $2)`, table, last)
+		return err
 	},
 }
 

@@ -84,6 +84,17 @@ var sqlite = engine{
 	dialect:    goose.DialectSQLite3,
 	migrations: sub(sqliteMigrations, "migrations/sqlite"),
 	clash:      func(error) bool { return false },
+	lastNumber: func(ctx context.Context, tx *sql.Tx, table string) (last int64, err error) {
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = $1`, table).Scan(&last)
+		return last, err
+	},
+	setLastNumber: func(ctx context.Context, tx *sql.Tx, table string, last int64) error {
+		if n, err := affected(tx.ExecContext(ctx, `UPDATE sqlite_sequence SET seq = $2 WHERE name = $1`, table, last)); n > 0 || err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)`, table, last)
+		return err
+	},
 }
 
 // OpenTemp opens a new database in a temporary directory, which Close removes.

@@ -23,6 +23,7 @@ type cli struct {
 	Doctor      doctorCmd      `cmd:"" help:"Find out how the configured API behaves, and what settings it takes."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the portal on this machine whether it lives; exit code 0 if so."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the schema of the portal's database up to date."`
+	CopyState   copyStateCmd   `cmd:"" help:"Copy everything the portal keeps into another database, from SQLite to PostgreSQL or back."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 

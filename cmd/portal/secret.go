@@ -15,11 +15,10 @@ import (
 // keptSecret returns the secret kept beside the SQLite file, in FILE.secret. The first start makes it, readable by the
 // portal's user only.
 func keptSecret(databaseURL string) (string, error) {
-	path, err := store.SQLitePath(databaseURL)
+	path, err := secretFile(databaseURL)
 	if err != nil {
 		return "", err
 	}
-	path += ".secret"
 	secret, err := readSecret(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := makeSecret(path); err != nil {
@@ -31,6 +30,11 @@ func keptSecret(databaseURL string) (string, error) {
 		return "", fmt.Errorf("read the secret beside the database: %w", err)
 	}
 	return secret, nil
+}
+
+func secretFile(databaseURL string) (string, error) {
+	path, err := store.SQLitePath(databaseURL)
+	return path + ".secret", err
 }
 
 func readSecret(path string) (string, error) {
