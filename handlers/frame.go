@@ -13,18 +13,24 @@ import (
 	"trustlyportal/views"
 )
 
-// frame is what surrounds a page.
-func (w *web) frame(c echo.Context, title string) views.Frame {
-	r := c.Request()
+// bareFrame is a frame for what htmx puts into a page: without the header's links, and the notices wait for a page that
+// shows them.
+func (w *web) bareFrame(c echo.Context, title string) views.Frame {
 	own := w.preferencesOf(c)
-	f := views.Frame{
+	return views.Frame{
 		Title:       title,
 		Environment: w.Environment,
 		Theme:       views.Theme(own.Theme),
 		Density:     views.Density(own.Density),
-		RequestID:   requestFrom(r.Context()).id,
-		Query:       findQuery(r),
+		RequestID:   requestFrom(c.Request().Context()).id,
+		Query:       findQuery(c.Request()),
 	}
+}
+
+// frame is what surrounds a page.
+func (w *web) frame(c echo.Context, title string) views.Frame {
+	r := c.Request()
+	f := w.bareFrame(c, title)
 	identity := reader(c)
 	if identity.LoginID == "" {
 		return f

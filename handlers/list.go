@@ -78,7 +78,11 @@ func (w *web) drawRefusedList(c echo.Context, view search.View, errs []search.Fi
 
 // emptyListPage is the page around the rows.
 func (w *web) emptyListPage(c echo.Context, view search.View, sentence string) views.ListPage {
-	p := views.ListPage{Frame: w.frame(c, sentence), Sentence: sentence, Dates: w.dates(c, view, w.Now()), Zone: view.Zone.String()}
+	frame := w.frame
+	if isFragment(c.Request()) {
+		frame = w.bareFrame
+	}
+	p := views.ListPage{Frame: frame(c, sentence), Sentence: sentence, Dates: w.dates(c, view, w.Now()), Zone: view.Zone.String()}
 	for _, column := range view.Columns {
 		p.Columns = append(p.Columns, columnHead(view, column))
 	}

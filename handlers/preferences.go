@@ -51,7 +51,17 @@ func (w *web) preferencesName() string {
 	return auth.CookieName(preferencesCookie, "/", w.preferences.Options.Secure)
 }
 
+// preferencesOf reads them once a request: a page asks for them here and there.
 func (w *web) preferencesOf(c echo.Context) preferences {
+	if p, ok := c.Get(preferencesCookie).(preferences); ok {
+		return p
+	}
+	p := w.readPreferences(c)
+	c.Set(preferencesCookie, p)
+	return p
+}
+
+func (w *web) readPreferences(c echo.Context) preferences {
 	s, err := w.preferences.New(c.Request(), w.preferencesName())
 	if err != nil {
 		return preferences{} // a cookie that can't be read means: start again
@@ -68,6 +78,7 @@ func (w *web) preferencesOf(c echo.Context) preferences {
 }
 
 func (w *web) keepPreferences(c echo.Context, p preferences) error {
+	c.Set(preferencesCookie, nil) // whoever asks now reads what the browser sent, as before
 	s, _ := w.preferences.New(c.Request(), w.preferencesName()) // an unreadable old one is replaced
 	s.Values["zone"], s.Values["theme"], s.Values["density"] = p.Zone, p.Theme, p.Density
 	s.Values["columns"] = strings.Join(p.Columns, ",")

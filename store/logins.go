@@ -33,7 +33,7 @@ func (db *DB) LoginWithUser(ctx context.Context, id string) (auth.Login, auth.Us
 	l := auth.Login{ID: id}
 	var proved, started, seen, ended int64
 	var r userRow
-	err := db.sql.QueryRowContext(ctx, `
+	err := db.queryRow(ctx, `
 		SELECT l.user_id, l.generation, l.address, l.user_agent, l.means, l.proved_at, l.started_at, l.last_seen_at, l.ended_at, `+userColumns+`
 		FROM logins l JOIN users u ON u.id = l.user_id WHERE l.id = $1`, id).
 		Scan(append([]any{&l.UserID, &l.Generation, &l.Address, &l.UserAgent, &l.Means, &proved, &started, &seen, &ended}, r.dest()...)...)

@@ -80,7 +80,7 @@ func Migrate(ctx context.Context, databaseURL string) (before, after int64, err 
 }
 
 func open(ctx context.Context, databaseURL string) (_ *DB, before int64, err error) {
-	db := &DB{now: time.Now, auditing: &auditQueue{}}
+	db := &DB{now: time.Now, auditing: &auditQueue{}, statements: &statements{}}
 	var where string
 	if IsPostgres(databaseURL) {
 		db.engine = &postgres

@@ -23,7 +23,7 @@ func (db *DB) Sessions() *Sessions { return &Sessions{db: db} }
 
 // FindCtx returns a session's data, if it has not expired.
 func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = s.db.sql.QueryRowContext(ctx,
+	err = s.db.queryRow(ctx,
 		`SELECT data FROM sessions WHERE token = $1 AND expires_at > $2`, token, toMillis(s.db.now())).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil

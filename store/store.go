@@ -35,7 +35,8 @@ type DB struct {
 	now    func() time.Time
 	close  func() error // what else Close has to do, for OpenTemp
 
-	auditing *auditQueue
+	auditing   *auditQueue
+	statements *statements
 }
 
 // Close closes the database after the queries under way.

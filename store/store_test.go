@@ -87,6 +87,7 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"BudgetIsNewOnce":         testBudgetIsNewOnce,
 	"OrderOfTexts":            testOrderOfTexts,
 	"SetUpAtOnce":             testSetUpAtOnce,
+	"PreparedOnce":            testPreparedOnce,
 }
 
 func TestSuite(t *testing.T) {

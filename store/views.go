@@ -59,7 +59,7 @@ func scanView(scan func(...any) error) (SavedView, error) {
 
 // Views lists what the reader may open: the reader's own views in their order, then the shared ones of others by name.
 func (db *DB) Views(ctx context.Context, readerID int64) (_ []SavedView, err error) {
-	rows, err := db.sql.QueryContext(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE `+visible+`
+	rows, err := db.query(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE `+visible+`
 		ORDER BY CASE WHEN v.user_id = $1 THEN 0 ELSE 1 END, CASE WHEN v.user_id = $1 THEN v.position ELSE 0 END, v.name, v.id`, readerID)
 	if err != nil {
 		return nil, fmt.Errorf("list views: %w", err)
@@ -90,7 +90,7 @@ func (db *DB) View(ctx context.Context, readerID int64, id string) (SavedView, e
 
 // DefaultView finds the view that the reader starts from. ErrNotFound if there is none, or it is no longer shared.
 func (db *DB) DefaultView(ctx context.Context, readerID int64) (SavedView, error) {
-	v, err := scanView(db.sql.QueryRowContext(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE `+visible+` AND d.view_id IS NOT NULL`, readerID).Scan)
+	v, err := scanView(db.queryRow(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE `+visible+` AND d.view_id IS NOT NULL`, readerID).Scan)
 	if err != nil {
 		return SavedView{}, fmt.Errorf("find default view: %w", notFound(err))
 	}
