@@ -21,9 +21,12 @@ type httpMetrics struct {
 
 // routeMetrics are those of one route and method, made when the first request comes.
 type routeMetrics struct {
-	once               sync.Once
-	answered           [len(outcomes)]prometheus.Counter
-	duration, api, own prometheus.Observer
+	once          sync.Once
+	answered      [len(outcomes)]prometheus.Counter
+	duration, own prometheus.Observer
+
+	asked sync.Once // most routes never ask the API
+	api   prometheus.Observer
 }
 
 // methodNames are all that labels tell apart. HEAD is GET to the portal.
@@ -59,8 +62,8 @@ func newHTTPMetrics(r *prometheus.Registry) httpMetrics {
 	return m
 }
 
-// of returns the metrics of a route and method.
-func (m *httpMetrics) of(route, method string) *routeMetrics {
+// of returns the metrics of a route and method, for a request that asked the API or did not.
+func (m *httpMetrics) of(route, method string, asked bool) *routeMetrics {
 	byMethod, ok := m.byRoute[route]
 	if !ok {
 		route, byMethod = noRoute, m.byRoute[noRoute]
@@ -74,8 +77,11 @@ func (m *httpMetrics) of(route, method string) *routeMetrics {
 		for o, outcome := range outcomes {
 			one.answered[o] = m.requests.WithLabelValues(route, methodNames[i], outcome)
 		}
-		one.duration, one.api, one.own = m.duration.WithLabelValues(route, methodNames[i]), m.api.WithLabelValues(route, methodNames[i]), m.own.WithLabelValues(route, methodNames[i])
+		one.duration, one.own = m.duration.WithLabelValues(route, methodNames[i]), m.own.WithLabelValues(route, methodNames[i])
 	})
+	if asked {
+		one.asked.Do(func() { one.api = m.api.WithLabelValues(route, methodNames[i]) })
+	}
 	return one
 }
 
@@ -92,10 +98,10 @@ func (m *Metrics) end(method string, about *request, status int, took time.Durat
 		return
 	}
 	m.http.inFlight.Dec()
-	one := m.http.of(about.route, method)
+	api, asked := about.api.total()
+	one := m.http.of(about.route, method, asked)
 	one.answered[outcomeOf(status, about.err)].Inc()
 	one.duration.Observe(took.Seconds())
-	api, asked := about.api.total()
 	if asked {
 		api = min(api, took)
 		one.api.Observe(api.Seconds())

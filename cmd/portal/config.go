@@ -33,6 +33,7 @@ type settings struct {
 
 	databaseSetting
 	ssoSettings
+	telemetrySettings
 	drainSettings
 	apiSettings
 }
@@ -54,7 +55,9 @@ one first. Default: made once and kept beside the SQLite file; with PostgreSQL i
 PORTAL_DATABASE_URL_FILE: a file with the database's URL, in which there may be a password.
 
 PORTAL_OIDC_CLIENT_SECRET: the portal's secret at the provider of the single sign-on. To be registered there: the
-return address BASE/login/sso/return, after signing out BASE/login, back-channel logout BASE/login/sso/backchannel-logout.`
+return address BASE/login/sso/return, after signing out BASE/login, back-channel logout BASE/login/sso/backchannel-logout.
+
+` + telemetrySecrets
 
 // apiSecrets is the part of the help about the API's credentials.
 //
@@ -83,6 +86,8 @@ type config struct {
 	localAccounts  bool            // may sign in
 	auditKeep      time.Duration   // 0: for ever
 	auditLog       string          // "": nowhere
+	metricsAddr    string          // "": nowhere
+	traces         *tracesConfig   // nil: nowhere
 	drainDelay     time.Duration   // see drain
 	drainTimeout   time.Duration
 	api            trustlyclient.Options
@@ -126,6 +131,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 		c.localAccounts = p.localAccounts(s.LocalAccounts, c.sso != nil)
 	}
 	c.api = p.api(&s.apiSettings, getenv, demo)
+	c.metricsAddr, c.traces = p.metricsAddr(s.MetricsAddr), p.traces(&s.telemetrySettings, getenv)
 	if len(p) > 0 {
 		return config{}, &configError{p}
 	}

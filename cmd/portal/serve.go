@@ -64,6 +64,11 @@ func (c *serveCmd) Run(p *program) (err error) {
 	if err := shareBudget(p.ctx, b.db, &b.api); err != nil {
 		return err
 	}
+	telemetry, err := openTelemetry(p.ctx, cfg, &b, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, telemetry.close()) }()
 	check := &checkUp{settle: settleTime}
 	client, err := trustlyclient.New(b.api)
 	if err != nil {
@@ -102,11 +107,14 @@ func (c *serveCmd) Run(p *program) (err error) {
 		Sessions:       sessions,
 		Ready:          b.db.Ping,
 		Draining:       end.Begun,
+		Metrics:        telemetry.metrics,
+		Tracer:         telemetry.tracer,
 		Store:          b.db,
 		BaseURL:        cfg.baseURL,
 		TrustedProxies: cfg.trustedProxies,
 		Keys:           keys,
-		Audit:          audit.NewLog(b.db, time.Now),
+		Audit:          audit.NewLog(telemetry.audit, time.Now),
+		AuditHealth:    telemetry.audit,
 		AuditTrail:     b.db,
 		RevealReason:   cfg.revealReason,
 		Logger:         log,
@@ -131,6 +139,9 @@ func (c *serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return fmt.Errorf("set up the web: %w", err)
 	}
+	telemetry.metrics.Watch(handlers.Watched{Client: client, Store: b.db, Limits: cfg.limits, Now: time.Now,
+		RequestsPerSecond: b.api.RateLimit, Concurrency: b.api.MaxConcurrency})
+	defer telemetry.serve(web, log)()
 
 	background.Go(func() { returnIdleMemory(ctx) })
 	background.Go(func() { keepHouse(ctx, b.db, log, cfg.auditKeep) })
