@@ -66,7 +66,7 @@ type SecondFactors struct {
 func NewSecondFactors(store FactorStore, keys Keys, base *url.URL, now func() time.Time) (*SecondFactors, error) {
 	s := &SecondFactors{store: store, now: now}
 	var err error
-	if s.secrets, err = keys.Sealer("authenticator secret"); err != nil {
+	if s.secrets, err = keys.Sealer(authenticatorPurpose); err != nil {
 		return nil, err
 	}
 	if s.pages, err = keys.Sealer("second factor page"); err != nil {

@@ -39,7 +39,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preferences cookie: %w", err)
 	}
-	linkSealer, err := c.Keys.Sealer("private link")
+	linkSealer, err := c.Keys.Sealer(sealsPrivateLinks)
 	if err != nil {
 		return nil, fmt.Errorf("private links: %w", err)
 	}
@@ -56,14 +56,14 @@ func New(c Config) (http.Handler, error) {
 	w.typed = audit.NewHasher(typed)
 	w.urls = routes
 
-	sheets, err := c.Keys.Sealer("worksheet")
+	sheets, err := c.Keys.Sealer(sealsWorksheets)
 	if err != nil {
 		return nil, fmt.Errorf("worksheets: %w", err)
 	}
 	w.runner = newRunner(c, sheets)
 	w.tokens = auth.NewTokens(c.Store, c.Now)
 
-	exports, err := c.Keys.Sealer("export")
+	exports, err := c.Keys.Sealer(sealsExports)
 	if err != nil {
 		return nil, fmt.Errorf("exports: %w", err)
 	}

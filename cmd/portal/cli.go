@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -20,6 +21,7 @@ type cli struct {
 	Export      exportCmd      `cmd:"" help:"Write a view to a file, complete or not at all."`
 	Verify      verifyCmd      `cmd:"" help:"Check an exported file against its receipt; exit code 1 and the first difference if it is not what the receipt says."`
 	Sandbox     sandboxCmd     `cmd:"" help:"Serve a made-up Trustly API, for tests and demonstrations."`
+	CheckConfig checkConfigCmd `cmd:"" help:"Check the settings and what they name, without serving or changing anything; exit code 1 if something has to change."`
 	Doctor      doctorCmd      `cmd:"" help:"Find out how the configured API behaves, and what settings it takes."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the portal on this machine whether it lives; exit code 0 if so."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the schema of the portal's database up to date."`
@@ -33,6 +35,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	environ        func() []string // NAME=VALUE of all variables
 }
 
 // Exit codes.
@@ -44,7 +47,7 @@ const (
 
 // run is the whole program: it returns the process's exit code. It ends in good order when ctx does.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
+	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, environ: os.Environ}
 
 	exited := -1 // kong's --help prints and then "exits"
 	parser, err := kong.New(&cli{},

@@ -105,6 +105,15 @@ func (e *configError) Error() string {
 
 // check reads all settings. In the demo those of the API and the database do not count. The error is a *configError.
 func (s *settings) check(getenv func(string) string, demo bool) (config, error) {
+	c, p := s.read(getenv, demo)
+	if len(p) > 0 {
+		return config{}, &configError{p}
+	}
+	return c, nil
+}
+
+// read is check for those who go on with what can be read.
+func (s *settings) read(getenv func(string) string, demo bool) (config, problems) {
 	var p problems
 	c := config{
 		addr:           s.Addr,
@@ -132,10 +141,7 @@ func (s *settings) check(getenv func(string) string, demo bool) (config, error) 
 	}
 	c.api = p.api(&s.apiSettings, getenv, demo)
 	c.metricsAddr, c.traces = p.metricsAddr(s.MetricsAddr), p.traces(&s.telemetrySettings, getenv)
-	if len(p) > 0 {
-		return config{}, &configError{p}
-	}
-	return c, nil
+	return c, p
 }
 
 // check reads the settings of the API alone. The error is a *configError.

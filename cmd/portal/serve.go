@@ -201,7 +201,7 @@ func openConfigured(ctx context.Context, cfg config, log *slog.Logger) (backing,
 		}
 	}
 	if cfg.baseURL.Scheme == "http" && !isLoopback(cfg.baseURL.Hostname()) {
-		log.WarnContext(ctx, "PORTAL_BASE_URL is http: passwords and sessions cross the network in clear; serve the portal behind https")
+		log.WarnContext(ctx, "PORTAL_BASE_URL "+baseURLInClear)
 	}
 	return b, nil
 }
