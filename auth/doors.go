@@ -63,6 +63,9 @@ type Store interface {
 
 	// SignedInFrom reports whether a login of that account started from the network (see [Network]) since then.
 	SignedInFrom(ctx context.Context, email, network string, since time.Time) (bool, error)
+
+	// Wrong passwords count for all processes together.
+	TryStore
 }
 
 // Doors lets people in and out.
@@ -81,7 +84,7 @@ func NewDoors(store Store, sessions *scs.SessionManager, now func() time.Time) *
 	return &Doors{
 		store:     store,
 		sessions:  sessions,
-		throttle:  NewThrottle(now),
+		throttle:  NewThrottle(store, now),
 		passwords: NewPasswords(),
 		limits:    DefaultLimits(),
 		now:       now,
@@ -135,24 +138,24 @@ func (d *Doors) CheckPasswordFrom(ctx context.Context, email, password string, f
 	taken := []limit{deviceLimit(email, from.Device)} // the first is forgotten after a right password
 	if from.Device == "" {
 		taken = []limit{pairLimit(email, from.Address), addressLimit(from.Address)}
-	}
-	if wait := d.throttle.take(taken...); wait > 0 {
-		return User{}, &TooManyTries{Wait: wait}
-	}
-	if from.Device == "" {
 		known, err := d.store.SignedInFrom(ctx, email, Network(from.Address), d.now().Add(-knownNetworkFor))
 		if err != nil {
 			return User{}, fmt.Errorf("look for sign-ins from the network: %w", err)
 		}
 		if !known {
-			verify = d.passwords.verifyStranger
-			account := accountLimit(email)
-			if wait := d.throttle.take(account); wait > 0 {
-				d.throttle.giveBack(taken...)
-				return User{}, &TooManyTries{Wait: wait}
+			if d.passwords.strangers.full() { // what would not be looked at need not be counted and uncounted
+				return User{}, &TooManyTries{Wait: busyWait, Busy: true}
 			}
-			taken = append(taken, account)
+			verify = d.passwords.verifyStranger
+			taken = append(taken, accountLimit(email))
 		}
+	}
+	wait, err := d.throttle.take(ctx, taken...)
+	if err != nil {
+		return User{}, err
+	}
+	if wait > 0 {
+		return User{}, &TooManyTries{Wait: wait}
 	}
 
 	user, hash, err := d.store.UserForSignIn(ctx, email)
@@ -162,7 +165,9 @@ func (d *Doors) CheckPasswordFrom(ctx context.Context, email, password string, f
 	known := err == nil
 	right, err := verify(ctx, password, hash) // an empty hash costs the same and is never right
 	if errors.Is(err, errBusy) {
-		d.throttle.giveBack(taken...)
+		if err := d.throttle.giveBack(ctx, taken...); err != nil {
+			return User{}, err
+		}
 		return User{}, &TooManyTries{Wait: busyWait, Busy: true}
 	}
 	if err != nil {
@@ -171,8 +176,9 @@ func (d *Doors) CheckPasswordFrom(ctx context.Context, email, password string, f
 	if !known || !right || user.Disabled {
 		return User{}, ErrWrongPassword
 	}
-	d.throttle.clear(taken[0])
-	d.throttle.giveBack(taken[1:]...)
+	if err := d.throttle.clear(ctx, taken...); err != nil {
+		return User{}, err
+	}
 	return user, nil
 }
 

@@ -18,6 +18,7 @@ type memory struct {
 	users  map[string]User
 	hashes map[string]string
 	logins map[string]Login
+	*memoryTries
 	touch  int // calls of TouchLogin
 	broken error
 }
@@ -99,8 +100,9 @@ func build(t *testing.T) *building {
 			"gone@example.com": {ID: 2, Email: "gone@example.com", Role: Admin, Disabled: true},
 			"sso@example.com":  {ID: 3, Email: "sso@example.com", Role: Admin},
 		},
-		hashes: map[string]string{"ada@example.com": hash, "gone@example.com": hash},
-		logins: map[string]Login{},
+		hashes:      map[string]string{"ada@example.com": hash, "gone@example.com": hash},
+		logins:      map[string]Login{},
+		memoryTries: newMemoryTries(),
 	}
 	sessions := NewSessions(memstore.NewWithCleanupInterval(0), false)
 	b.doors = NewDoors(b.store, sessions, b.clock.now)

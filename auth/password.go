@@ -128,6 +128,9 @@ func (q *queue) enter(ctx context.Context) error {
 	}
 }
 
+// full reports whether enter would say errBusy.
+func (q *queue) full() bool { return q.here.Load() >= q.most }
+
 func (q *queue) leave() {
 	<-q.slots
 	q.here.Add(-1)

@@ -13,9 +13,37 @@ func newClock() *clock                   { return &clock{time.Date(2026, 11, 20,
 func (c *clock) now() time.Time          { return c.t }
 func (c *clock) advance(d time.Duration) { c.t = c.t.Add(d) }
 
+// tester is a throttle that does not fail.
+type tester struct {
+	*testing.T
+	throttle *Throttle
+	memory   *memoryTries
+}
+
+func newTester(t *testing.T, c *clock) tester {
+	m := newMemoryTries()
+	return tester{t, NewThrottle(m, c.now), m}
+}
+
+func (t tester) Take(account, address string) time.Duration {
+	t.Helper()
+	wait, err := t.throttle.Take(t.Context(), account, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wait
+}
+
+func (t tester) Clear(account, address string) {
+	t.Helper()
+	if err := t.throttle.Clear(t.Context(), account, address); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestThrottleGrows(t *testing.T) {
 	c := newClock()
-	th := NewThrottle(c.now)
+	th := newTester(t, c)
 	var got []time.Duration
 	for range 12 {
 		wait := th.Take("ada@example.com", "192.0.2.1")
@@ -41,11 +69,11 @@ func TestThrottleGrows(t *testing.T) {
 
 func TestThrottleForgets(t *testing.T) {
 	c := newClock()
-	th := NewThrottle(c.now)
+	th := newTester(t, c)
 	for range freeTries {
 		th.Take("a", "192.0.2.1")
 	}
-	c.advance(forgetAfter)
+	c.advance(ForgetAfter)
 	for i := range freeTries {
 		if wait := th.Take("a", "192.0.2.1"); wait != 0 {
 			t.Errorf("try %d after quiet: got %v, want none", i+1, wait)
@@ -58,22 +86,22 @@ func TestThrottleForgets(t *testing.T) {
 
 func TestThrottleSuccessClears(t *testing.T) {
 	c := newClock()
-	th := NewThrottle(c.now)
+	th := newTester(t, c)
 	for i := range 30 {
 		if wait := th.Take("a", "192.0.2.1"); wait != 0 {
 			t.Fatalf("sign-in %d of one who knows the password: got %v, want none", i+1, wait)
 		}
 		th.Clear("a", "192.0.2.1")
 	}
-	if len(th.tries) != 0 || th.quiet.Len() != 0 {
-		t.Errorf("after successes: got %d and %d entries, want none", len(th.tries), th.quiet.Len())
+	if len(th.memory.tries) != 0 || th.memory.quiet.Len() != 0 {
+		t.Errorf("after successes: got %d and %d entries, want none", len(th.memory.tries), th.memory.quiet.Len())
 	}
 }
 
 // A stranger who guesses without end must not keep the owner out, who sits somewhere else.
 func TestThrottleStrangerDoesNotLockOut(t *testing.T) {
 	c := newClock()
-	th := NewThrottle(c.now)
+	th := newTester(t, c)
 	for i := range 1000 {
 		th.Take("ada@example.com", fmt.Sprintf("198.51.100.%d", i%250))
 		c.advance(100 * time.Millisecond)
@@ -85,7 +113,7 @@ func TestThrottleStrangerDoesNotLockOut(t *testing.T) {
 
 func TestThrottleByAddress(t *testing.T) {
 	c := newClock()
-	th := NewThrottle(c.now)
+	th := newTester(t, c)
 	for i := range freeTriesAddress {
 		if wait := th.Take(fmt.Sprint("user", i), "192.0.2.1"); wait != 0 {
 			t.Fatalf("account %d from one address: got %v, want none", i+1, wait)
@@ -127,19 +155,19 @@ func TestThrottleNetworks(t *testing.T) {
 
 func TestThrottleIsBounded(t *testing.T) {
 	c := newClock()
-	th := NewThrottle(c.now)
+	th := newTester(t, c)
 	for range freeTries + 1 {
 		th.Take("kept", "192.0.2.1")
 	}
-	for i := range 2 * maxThrottled {
+	for i := range 2 * maxTried {
 		th.Take(fmt.Sprint("user", i), fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255))
-		if i%(maxThrottled/4) == 0 { // twice while all others are forgotten
+		if i%(maxTried/4) == 0 { // twice while all others are forgotten
 			c.advance(maxDelay)
 			th.Take("kept", "192.0.2.1")
 		}
 	}
-	if len(th.tries) > maxThrottled || len(th.tries) != th.quiet.Len() {
-		t.Errorf("entries: got %d and %d, want equal and at most %d", len(th.tries), th.quiet.Len(), maxThrottled)
+	if len(th.memory.tries) > maxTried || len(th.memory.tries) != th.memory.quiet.Len() {
+		t.Errorf("entries: got %d and %d, want equal and at most %d", len(th.memory.tries), th.memory.quiet.Len(), maxTried)
 	}
 	if wait := th.Take("kept", "192.0.2.1"); wait == 0 {
 		t.Error("the busiest guesser was forgotten among many quiet ones: got no wait")

@@ -30,7 +30,7 @@ func TestTimesTellNothing(t *testing.T) {
 			if !errors.Is(err, ErrWrongPassword) {
 				t.Fatalf("%s, try %d: got %v, want ErrWrongPassword", kind.name, i+1, err)
 			}
-			b.doors.throttle = NewThrottle(b.clock.now)
+			b.doors.throttle = NewThrottle(newMemoryTries(), b.clock.now)
 		}
 	}
 	for k, kind := range kinds {

@@ -16,7 +16,8 @@ const (
 	maxBudgets = 1000
 )
 
-// tokenBudget allows each good token so many requests: a bucket that fills with time. It lives in memory, as [Throttle].
+// tokenBudget allows each good token so many requests: a bucket that fills with time. It lives in memory: each process gives
+// as many, and all that they ask of the API counts in one budget.
 type tokenBudget struct {
 	mu    sync.Mutex
 	spent map[int64]*spending // by the token's id

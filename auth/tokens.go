@@ -23,14 +23,14 @@ type TokenStore interface {
 // Tokens says who is behind an access token.
 type Tokens struct {
 	store  TokenStore
-	wrong  *Throttle
+	wrong  *Throttle // in memory: 256 bits can't be guessed, so it only bounds what wrong ones cost this process
 	budget *tokenBudget
 	now    func() time.Time
 }
 
 // NewTokens returns the tokens of a store.
 func NewTokens(store TokenStore, now func() time.Time) *Tokens {
-	return &Tokens{store: store, wrong: NewThrottle(now), budget: newTokenBudget(), now: now}
+	return &Tokens{store: store, wrong: NewThrottle(newMemoryTries(), now), budget: newTokenBudget(), now: now}
 }
 
 // TokenFault is why a token opens nothing.
@@ -72,19 +72,19 @@ func (e *TokenRefused) Error() string { return "access token refused: " + string
 func (t *Tokens) Identify(ctx context.Context, authorization []string, address string) (Identity, error) {
 	text, err := ParseBearer(authorization)
 	if err != nil {
-		return Identity{}, t.refuse(&TokenRefused{Fault: TokenMisspelt}, "", address)
+		return Identity{}, t.refuse(ctx, &TokenRefused{Fault: TokenMisspelt}, "", address)
 	}
 	hash := text.Hash()
 	token, owner, err := t.store.TokenWithOwner(ctx, hash)
 	if errors.Is(err, ErrNotFound) {
-		return Identity{}, t.refuse(&TokenRefused{Fault: TokenUnknown}, hash, address)
+		return Identity{}, t.refuse(ctx, &TokenRefused{Fault: TokenUnknown}, hash, address)
 	}
 	if err != nil {
 		return Identity{}, fmt.Errorf("find access token: %w", err)
 	}
 	now := t.now()
 	if fault := token.fault(owner, now); fault != "" {
-		return Identity{}, t.refuse(&TokenRefused{Fault: fault, Token: token, Owner: owner}, hash, address)
+		return Identity{}, t.refuse(ctx, &TokenRefused{Fault: fault, Token: token, Owner: owner}, hash, address)
 	}
 	if wait, again := t.budget.take(token.ID, now); wait > 0 {
 		return Identity{}, &TokenRefused{Fault: TokenHasty, Token: token, Owner: owner, Wait: wait, Again: again}
@@ -111,8 +111,11 @@ func (t Token) fault(owner User, now time.Time) TokenFault {
 }
 
 // refuse counts a wrong token against its address.
-func (t *Tokens) refuse(e *TokenRefused, hash, address string) error {
-	e.Wait = t.wrong.Take(hash, address)
+func (t *Tokens) refuse(ctx context.Context, e *TokenRefused, hash, address string) error {
+	var err error
+	if e.Wait, err = t.wrong.Take(ctx, hash, address); err != nil {
+		return err
+	}
 	e.Again = e.Wait > 0
 	return e
 }

@@ -17,8 +17,8 @@ var copiedTables = []string{
 	"tokens", "invitations", "saved_views", "default_views", "private_links", "worksheets", "export_jobs", "export_parts", "audit_ends", "audit",
 }
 
-// passingTables hold for seconds only and are not copied.
-var passingTables = []string{"budgets"}
+// passingTables hold for seconds or minutes only and are not copied.
+var passingTables = []string{"budgets", "tries"}
 
 // numberedTables give their rows numbers that are never given twice.
 var numberedTables = []string{"users", "tokens"}

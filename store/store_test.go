@@ -85,6 +85,8 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"AuditGroups":             testAuditGroups,
 	"Budget":                  testBudget,
 	"BudgetIsNewOnce":         testBudgetIsNewOnce,
+	"Tries":                   testTries,
+	"TriesAtOnce":             testTriesAtOnce,
 	"OrderOfTexts":            testOrderOfTexts,
 	"SetUpAtOnce":             testSetUpAtOnce,
 	"PreparedOnce":            testPreparedOnce,

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"trustlyportal/auth"
 	"trustlyportal/store"
 )
 
@@ -50,6 +51,9 @@ func keepHouse(ctx context.Context, db *store.DB, log *slog.Logger, auditKeep ti
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteInvitations(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "housekeeping failed", "error", err)
+		}
+		if err := db.DeleteTries(ctx, time.Now().Add(-auth.ForgetAfter)); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "housekeeping failed", "error", err)
 		}
 		if err := db.DeleteLogins(ctx, time.Now().Add(-keepLogins)); err != nil && ctx.Err() == nil {
