@@ -29,8 +29,9 @@ type Budget struct {
 	process string
 	terms   budgetTerms
 
-	mu    sync.Mutex
-	usual time.Duration // what it takes to ask, lately
+	mu     sync.Mutex
+	usual  time.Duration // what it takes to ask, lately
+	varies time.Duration // by how much it differs from that
 }
 
 // changeBudget calls do with the state and the time by the database's clock while nobody else does, and keeps what it
@@ -119,18 +120,20 @@ func (db *DB) changeBudget(ctx context.Context, id string, do func(string, int64
 	return began, err
 }
 
-// slack is how long what is granted may be used, counted from before it was: twice what it usually takes to hear of it.
+// slack is how long what is granted may be used, counted from before it was: what it takes to hear of it but for rare
+// cases, as TCP reckons with answers. In those what was granted is lost; with more slack each request would count longer.
 func (b *Budget) slack() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return min(max(leastSlack, 2*b.usual+5*time.Millisecond), budgetSlack)
+	return min(max(leastSlack, b.usual+3*b.varies+5*time.Millisecond), budgetSlack)
 }
 
-// took learns at once from an answer that took longer, and slowly from those that didn't.
+// took learns from an answer.
 func (b *Budget) took(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.usual = max(d, b.usual-b.usual/8)
+	b.varies += ((d - b.usual).Abs() - b.varies) / 4
+	b.usual += (d - b.usual) / 8
 }
 
 // clock is the database's in Unix milliseconds, as it is when a statement comes to it.
