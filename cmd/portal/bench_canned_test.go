@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"testing"
 	"time"
 
 	"trustlyportal/trustlyclient/trustlytest"
@@ -62,7 +64,11 @@ func newCannedLedger(rows int, end time.Time) (*cannedLedger, error) {
 			return nil, fmt.Errorf("made-up records: %w", err)
 		}
 		for _, record := range page.Transactions {
-			l.can(record)
+			var compact bytes.Buffer // Trustly's sample is not
+			if err := json.Compact(&compact, record); err != nil {
+				return nil, fmt.Errorf("made-up records: %w", err)
+			}
+			l.can(compact.Bytes())
 		}
 	}
 	if len(l.records) < cannedRecords/2 || rows > len(l.records)*cannedCopies {
@@ -138,4 +144,31 @@ func original(id string) (string, int) {
 		return id, 0
 	}
 	return id[:len(id)-4], copied
+}
+
+// Each row has an id of its own and the time that says where it stands.
+func TestCannedLedger(t *testing.T) {
+	t.Parallel()
+	const rows = 5000 // more than there are different records
+	l, err := newCannedLedger(rows, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for i := range rows {
+		var is struct {
+			TransactionID string
+			CreatedAt     int64
+		}
+		if err := json.Unmarshal(l.appendRow(nil, i), &is); err != nil {
+			t.Fatal(err)
+		}
+		if ids[is.TransactionID] || is.CreatedAt != l.times[i] || i > 0 && is.CreatedAt < l.times[i-1] {
+			t.Fatalf("row %d: got id %s (met before: %t), created at %d, want a new one at %d", i, is.TransactionID, ids[is.TransactionID], is.CreatedAt, l.times[i])
+		}
+		ids[is.TransactionID] = true
+		if name, copied := original(is.TransactionID); l.byID[name] != i%len(l.records) || copied != i/len(l.records) {
+			t.Fatalf("row %d: got id %s for copy %d of record %d", i, is.TransactionID, copied, l.byID[name])
+		}
+	}
 }
