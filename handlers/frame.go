@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -57,11 +58,25 @@ var noticeTones = map[auth.NoticeKind]views.Tone{auth.Info: views.ToneInfo, auth
 
 // draw renders into a buffer first: a page that fails half-way is an error page, not half a page under a 200.
 func (w *web) draw(c echo.Context, status int, page templ.Component) error {
-	var b bytes.Buffer
-	if err := page.Render(c.Request().Context(), &b); err != nil {
+	b := drawings.Get().(*bytes.Buffer)
+	defer putBack(b)
+	if err := page.Render(c.Request().Context(), b); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
 	return c.HTMLBlob(status, forHTML(b.Bytes()))
+}
+
+// drawings are what pages are drawn into, used again and again: each is sent before its handler returns.
+var drawings = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestDrawing is the largest one worth keeping: several times a list of 100 rows.
+const largestDrawing = 1 << 20
+
+func putBack(b *bytes.Buffer) {
+	if b.Cap() <= largestDrawing {
+		b.Reset()
+		drawings.Put(b)
+	}
 }
 
 // isFragment reports whether htmx replaces a part of the page it shows. Going back in history asks for a whole page.

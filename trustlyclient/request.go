@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -106,7 +107,9 @@ func (c *Client) try(ctx context.Context, r request, limit time.Duration) (any, 
 		return nil, r.failed(transportFailure(ctx, err, ErrUnavailable))
 	}
 	defer func() { _ = response.Body.Close() }() // the answer is read by then, or not wanted
-	body, err := readBody(response.Body, c.maxBody)
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer putBack(buffer)
+	body, err := readBody(buffer, response, c.maxBody)
 	failed := r.failed(nil)
 	failed.StatusCode = response.StatusCode
 	switch {
@@ -156,9 +159,26 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, erro
 // errTooLarge is an answer longer than Options.MaxBody.
 var errTooLarge = errors.New("trustlyclient: answer over the size cap")
 
-// readBody reads to the end or to limit, whichever comes first, and returns what it has with the error.
-func readBody(r io.Reader, limit int64) ([]byte, error) {
-	var b bytes.Buffer
+// buffers are what answers are read into. Nothing that is made of an answer shares its memory.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestKept is the largest buffer worth keeping: several pages of 100 ordinary transactions.
+const largestKept = 1 << 20
+
+func putBack(b *bytes.Buffer) {
+	if b.Cap() <= largestKept {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
+
+// readBody reads to the end or to limit, whichever comes first, and returns what it has with the error. It is in the
+// buffer's memory.
+func readBody(b *bytes.Buffer, response *http.Response, limit int64) ([]byte, error) {
+	r := response.Body
+	if announced := response.ContentLength; announced > 0 {
+		b.Grow(int(min(announced, limit, largestKept)) + bytes.MinRead) // as much as ReadFrom wants at the end, too
+	}
 	_, err := b.ReadFrom(io.LimitReader(r, limit))
 	if err == nil && int64(b.Len()) == limit {
 		// At the cap: one byte more tells an answer that fits exactly from one that goes on.
