@@ -54,9 +54,10 @@ type portal struct {
 	clock *clock
 	web   http.Handler
 
-	database string          // its URL
-	config   handlers.Config // of web
-	stop     func()          // ends what works beside the requests, as the program's end does
+	database string                             // its URL
+	config   handlers.Config                    // of web
+	process  func(db *store.DB) handlers.Config // makes it, for one more process
+	stop     func()                             // ends what works beside the requests, as the program's end does
 }
 
 // setting changes what a portal is made of.
@@ -94,31 +95,35 @@ func open(t testing.TB, api http.Handler, settings ...setting) *portal {
 	t.Cleanup(func() { _ = db.Close() })
 
 	p := &portal{t: t, db: db, database: database, log: &transcript{}, clock: &clock{at: testNow}}
-	options := trustlyclient.Options{
-		BaseURL: upstream.URL + "/api/v1", AccessID: fakeID, AccessKey: fakeKey,
-		Timeout: 10 * time.Second, MaxBody: 4 << 20, Patience: time.Second,
-	}
 	keys, err := auth.NewKeys(strings.Repeat("0123456789abcdef", 4))
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := handlers.Config{
-		Audit: audit.NewLog(db, p.clock.now), AuditTrail: db,
-		Ready: db.Ping, Store: db, BaseURL: mustURL("http://127.0.0.1"), Keys: keys,
-		Logger: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now:    p.clock.now, Environment: "TEST", Version: "test",
+	p.process = func(db *store.DB) handlers.Config {
+		options := trustlyclient.Options{
+			BaseURL: upstream.URL + "/api/v1", AccessID: fakeID, AccessKey: fakeKey,
+			Timeout: 10 * time.Second, MaxBody: 4 << 20, Patience: time.Second,
+		}
+		config := handlers.Config{
+			Audit: audit.NewLog(db, p.clock.now), AuditTrail: db,
+			Ready: db.Ping, Store: db, BaseURL: mustURL("http://127.0.0.1"), Keys: keys,
+			Logger: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			Now:    p.clock.now, Environment: "TEST", Version: "test",
+		}
+		for _, change := range settings {
+			change(&config, &options)
+		}
+		var err error
+		if config.Client, err = trustlyclient.New(options); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(config.Client.CloseIdleConnections)
+		config.Sessions = auth.NewSessions(db.Sessions(), config.BaseURL.Scheme == "https")
+		config.Doors = auth.NewDoors(db, config.Sessions, p.clock.now)
+		config.Worksheets, config.Exports, config.ExportKeep = db, db, 7*24*time.Hour
+		return config
 	}
-	for _, change := range settings {
-		change(&config, &options)
-	}
-	if config.Client, err = trustlyclient.New(options); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(config.Client.CloseIdleConnections)
-	config.Sessions = auth.NewSessions(db.Sessions(), config.BaseURL.Scheme == "https")
-	config.Doors = auth.NewDoors(db, config.Sessions, p.clock.now)
-	config.Worksheets, config.Exports, config.ExportKeep = db, db, 7*24*time.Hour
-	p.config = config
+	p.config = p.process(db)
 	p.serve()
 	return p
 }
@@ -148,7 +153,7 @@ func (p *portal) serve() {
 	if p.web, err = handlers.New(config); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(p.web)
+	server := httptest.NewUnstartedServer(p.alternating(config.Go))
 	// As in cmd/portal.
 	server.Config.ReadHeaderTimeout, server.Config.ReadTimeout = 5*time.Second, 15*time.Second
 	server.Config.WriteTimeout, server.Config.IdleTimeout = 75*time.Second, 2*time.Minute

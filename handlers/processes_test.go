@@ -1,0 +1,47 @@
+package handlers_test
+
+import (
+	"context"
+	"flag"
+	"net/http"
+	"strings"
+	"sync/atomic"
+
+	"trustlyportal/handlers"
+	"trustlyportal/store"
+)
+
+// processes is for all tests of this package: they hold however requests are spread, except for those that count on what
+// one process keeps for itself.
+var processes = flag.Int("processes", 1, "processes of each portal, which answer in turn")
+
+// atTwoProcesses is the test whose journeys have every other request answered by another process.
+const atTwoProcesses = "TestAtTwoProcesses"
+
+// alternating is the portal's web, or, where its test wants several processes, each of them in turn. They share the
+// database, the secret and the clock, and nothing else.
+func (p *portal) alternating(spawn func(func(context.Context))) http.Handler {
+	n := *processes
+	if strings.HasPrefix(p.t.Name(), atTwoProcesses+"/") {
+		n = 2
+	}
+	webs := []http.Handler{p.web}
+	for len(webs) < n {
+		db, err := store.Open(p.t.Context(), p.database)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.t.Cleanup(func() { _ = db.Close() })
+		config := p.process(db)
+		config.Go = spawn
+		web, err := handlers.New(config)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		webs = append(webs, web)
+	}
+	var turn atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		webs[int(turn.Add(1))%len(webs)].ServeHTTP(w, r)
+	})
+}
