@@ -21,6 +21,7 @@ type cli struct {
 	Export      exportCmd      `cmd:"" help:"Write a view to a file, complete or not at all."`
 	Verify      verifyCmd      `cmd:"" help:"Check an exported file against its receipt; exit code 1 and the first difference if it is not what the receipt says."`
 	Sandbox     sandboxCmd     `cmd:"" help:"Serve a made-up Trustly API, for tests and demonstrations."`
+	Backup      backupCmd      `cmd:"" help:"Copy the SQLite database to a file, while the portal serves, and check the copy."`
 	CheckConfig checkConfigCmd `cmd:"" help:"Check the settings and what they name, without serving or changing anything; exit code 1 if something has to change."`
 	Doctor      doctorCmd      `cmd:"" help:"Find out how the configured API behaves, and what settings it takes."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the portal on this machine whether it lives; exit code 0 if so."`
