@@ -1,18 +1,16 @@
 package main
 
 import (
-	"database/sql"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"trustlyportal/audit"
 	"trustlyportal/store"
+	"trustlyportal/store/storetest"
 )
 
 func TestAuditVerify(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "portal.db")
-	env := environment{"PORTAL_DATABASE_URL": "sqlite:" + path}
+	env := environment{"PORTAL_DATABASE_URL": databases.New(t)}
 	db, err := store.Open(t.Context(), env["PORTAL_DATABASE_URL"])
 	if err != nil {
 		t.Fatal(err)
@@ -29,17 +27,8 @@ func TestAuditVerify(t *testing.T) {
 		t.Errorf("untouched: got code %d, %q, %q, want 0 and three records", code, stdout, stderr)
 	}
 
-	conn, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(t.Context(), `DROP TRIGGER audit_no_update`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.ExecContext(t.Context(), `UPDATE audit SET user_email = 'bob@example.com' WHERE seq = 2`); err != nil {
-		t.Fatal(err)
-	}
+	storetest.DropTrigger(t, env["PORTAL_DATABASE_URL"], "audit", "audit_no_update")
+	storetest.Exec(t, env["PORTAL_DATABASE_URL"], `UPDATE audit SET user_email = 'bob@example.com' WHERE seq = 2`)
 	if stdout, stderr, code := command(t, env, "", "audit", "verify"); code != 1 || stdout != "" || !strings.Contains(stderr, "audit record 2: was changed") {
 		t.Errorf("changed: got code %d, %q, %q, want 1 and record 2 named", code, stdout, stderr)
 	}

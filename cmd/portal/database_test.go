@@ -1,13 +1,31 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"trustlyportal/store"
 	"trustlyportal/store/storetest"
 )
+
+// databases are those of the portals under test.
+var databases = storetest.Template{Fill: func(ctx context.Context, url string) error {
+	_, _, err := store.Migrate(ctx, url)
+	return err
+}}
+
+// onDatabase adds to the settings a database of the engine that the tests run on.
+func onDatabase(t testing.TB, env environment) environment {
+	t.Helper()
+	env = env.with("PORTAL_DATABASE_URL=" + databases.New(t))
+	if store.IsPostgres(env["PORTAL_DATABASE_URL"]) {
+		env = env.with("PORTAL_SECRET=" + strings.Repeat("secret", 8))
+	}
+	return env
+}
 
 func TestPostgresNeedsASecret(t *testing.T) {
 	for url, want := range map[string]string{

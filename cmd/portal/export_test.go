@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -27,6 +26,7 @@ import (
 	"trustlyportal/audit"
 	"trustlyportal/export"
 	"trustlyportal/store"
+	"trustlyportal/store/storetest"
 	"trustlyportal/trustlyclient/trustlytest"
 )
 
@@ -48,10 +48,9 @@ func newExporter(t *testing.T, o trustlytest.Options) *exporter {
 	e := &exporter{T: t, dir: t.TempDir(), filter: exportFilter}
 	var base string
 	e.api, base = trustlytest.NewServer(t, o)
-	e.env = environment{
+	e.env = onDatabase(t, environment{
 		"TRUSTLY_BASE_URL": base, "TRUSTLY_ACCESS_ID": "id", "TRUSTLY_ACCESS_KEY": "key", "TRUSTLY_RATE_LIMIT": "0",
-		"PORTAL_DATABASE_URL": "sqlite:" + filepath.Join(e.dir, "portal.db"),
-	}
+	})
 	return e
 }
 
@@ -298,27 +297,17 @@ func TestExportFailsWithoutAFile(t *testing.T) {
 func TestExportNeedsTheAudit(t *testing.T) {
 	t.Parallel()
 	e := newExporter(t, trustlytest.Options{Rows: 10})
-	e.acts() // makes the tables
-	db, err := sql.Open("sqlite", strings.TrimPrefix(e.env["PORTAL_DATABASE_URL"], "sqlite:"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	for _, c := range []struct {
 		refused string
 		asked   bool
 	}{{"export", false}, {"collect", true}} {
 		e.api.ResetRequests()
-		if _, err := db.ExecContext(t.Context(), `CREATE TRIGGER no_record BEFORE INSERT ON audit WHEN NEW.action = '`+c.refused+`' BEGIN SELECT RAISE(ABORT, 'no record'); END`); err != nil {
-			t.Fatal(err)
-		}
+		again := storetest.Refuse(t, e.env["PORTAL_DATABASE_URL"], "audit", "action", c.refused)
 		_, stderr, code := e.run(t.Context(), "a.csv", "--resume")
 		if code != exitFailed || there(e.path("a.csv")) || there(e.path("a.csv.receipt.json")) || !strings.Contains(stderr, "record in the audit") || len(e.api.Requests()) > 0 != c.asked {
 			t.Errorf("without a record of %s: got the code %d, %d requests and %q, want %d and no file", c.refused, code, len(e.api.Requests()), stderr, exitFailed)
 		}
-		if _, err := db.ExecContext(t.Context(), `DROP TRIGGER no_record`); err != nil {
-			t.Fatal(err)
-		}
+		again()
 	}
 	if _, stderr, code := e.run(t.Context(), "a.csv", "--resume"); code != 0 {
 		t.Error(stderr)

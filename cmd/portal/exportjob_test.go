@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"io"
@@ -21,6 +20,7 @@ import (
 	"trustlyportal/auth"
 	"trustlyportal/export"
 	"trustlyportal/store"
+	"trustlyportal/store/storetest"
 	"trustlyportal/trustlyclient/trustlytest"
 )
 
@@ -207,14 +207,7 @@ func TestExportJobOutlivesItsProcesses(t *testing.T) {
 // leaseRunsOut has the others not wait for half a minute.
 func (e *exporter) leaseRunsOut() {
 	e.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(e.env["PORTAL_DATABASE_URL"], "sqlite:")+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		e.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(e.Context(), `UPDATE export_jobs SET lease_until = 1`); err != nil {
-		e.Fatal(err)
-	}
+	storetest.Exec(e, e.env["PORTAL_DATABASE_URL"], `UPDATE export_jobs SET lease_until = 1`)
 }
 
 // idsAsOf are the ids of what the API had at the instant, in the order of creation.

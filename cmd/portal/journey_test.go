@@ -485,10 +485,9 @@ const userPassword = "correct-horse-battery-9"
 func configured(t *testing.T) *configuredPortal {
 	t.Helper()
 	api, baseURL := trustlytest.NewServer(t, trustlytest.Options{Seed: 7, Rows: 600, AccessID: "ID", AccessKey: "KEY"})
-	env := environment{
-		"PORTAL_ADDR": "127.0.0.1:0", "PORTAL_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "portal.db"),
-		"TRUSTLY_BASE_URL": baseURL, "TRUSTLY_ACCESS_ID": "ID", "TRUSTLY_ACCESS_KEY": "KEY", "TRUSTLY_RATE_LIMIT": "0",
-	}
+	env := onDatabase(t, environment{
+		"PORTAL_ADDR": "127.0.0.1:0", "TRUSTLY_BASE_URL": baseURL, "TRUSTLY_ACCESS_ID": "ID", "TRUSTLY_ACCESS_KEY": "KEY", "TRUSTLY_RATE_LIMIT": "0",
+	})
 	p := &configuredPortal{api: api}
 	p.command = func(args ...string) {
 		t.Helper()

@@ -3,7 +3,6 @@ package main
 import (
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,12 +15,12 @@ func ssoPortal(t *testing.T) (*running, *ssotest.Provider) {
 	t.Helper()
 	provider := ssotest.Start(t, time.Now)
 	_, baseURL := trustlytest.NewServer(t, trustlytest.Options{Seed: 7, Rows: 50, AccessID: "ID", AccessKey: "KEY"})
-	env := environment{
-		"PORTAL_ADDR": "127.0.0.1:0", "PORTAL_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "portal.db"),
+	env := onDatabase(t, environment{
+		"PORTAL_ADDR":      "127.0.0.1:0",
 		"TRUSTLY_BASE_URL": baseURL, "TRUSTLY_ACCESS_ID": "ID", "TRUSTLY_ACCESS_KEY": "KEY", "TRUSTLY_RATE_LIMIT": "0",
 		"PORTAL_OIDC_ISSUER": provider.URL, "PORTAL_OIDC_CLIENT_ID": ssotest.ClientID, "PORTAL_OIDC_CLIENT_SECRET": ssotest.Secret,
 		"PORTAL_OIDC_ROLES": "staff=support", "PORTAL_OIDC_NAME": "Example ID",
-	}
+	})
 	if _, stderr, code := command(t, env, userPassword+"\n", "user", "add", "--email=ann@example.com", "--role=support", "--password-stdin"); code != exitOK {
 		t.Fatalf("portal user add: got code %d, %s", code, stderr)
 	}

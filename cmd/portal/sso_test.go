@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,7 +10,7 @@ import (
 
 func TestSSOCommands(t *testing.T) {
 	t.Parallel()
-	database := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
+	database := databases.New(t)
 	env := environment{"PORTAL_DATABASE_URL": database, "PORTAL_OIDC_ISSUER": "https://id.example.com"}
 	for _, tt := range []struct {
 		args, says string

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 // Access tokens by the command line, step by step as an operator goes.
 func TestTokenCommands(t *testing.T) {
 	t.Parallel()
-	url := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
+	url := databases.New(t)
 	env := environment{"PORTAL_DATABASE_URL": url}
 	db, err := store.Open(t.Context(), url)
 	if err != nil {

@@ -35,6 +35,35 @@ func Exec(t testing.TB, url, statement string, args ...any) int64 {
 	return n
 }
 
+// Refuse has the database refuse rows with that value in that column of a table, as if it could not keep them. The
+// returned function takes that back.
+func Refuse(t testing.TB, url, table, column, value string) (again func()) {
+	t.Helper()
+	if strings.HasPrefix(url, "sqlite:") {
+		Exec(t, url, `CREATE TRIGGER refused BEFORE INSERT ON `+table+` WHEN NEW.`+column+` = '`+value+`' BEGIN SELECT RAISE(ABORT, 'refused'); END`)
+	} else {
+		Exec(t, url, `ALTER TABLE `+table+` ADD CONSTRAINT refused CHECK (`+column+` <> '`+value+`') NOT VALID`)
+	}
+	return func() {
+		t.Helper()
+		if strings.HasPrefix(url, "sqlite:") {
+			Exec(t, url, `DROP TRIGGER refused`)
+		} else {
+			Exec(t, url, `ALTER TABLE `+table+` DROP CONSTRAINT refused`)
+		}
+	}
+}
+
+// DropTrigger drops one of a table's triggers.
+func DropTrigger(t testing.TB, url, table, trigger string) {
+	t.Helper()
+	if strings.HasPrefix(url, "sqlite:") {
+		Exec(t, url, `DROP TRIGGER `+trigger)
+	} else {
+		Exec(t, url, `DROP TRIGGER `+trigger+` ON `+table)
+	}
+}
+
 // Dump returns every byte that the database holds, for tests that look for what must not be there.
 func Dump(t testing.TB, url string) []byte {
 	t.Helper()
