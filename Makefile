@@ -32,9 +32,15 @@ run: ## Run the portal with made-up transactions: no credentials, no network
 	go run ./cmd/portal serve --demo
 
 .PHONY: test
-test: test-needs ## Vet and run all tests with the race detector, browser included
+test: test-needs ## Vet and run all tests with the race detector, browser included, on SQLite and PostgreSQL
 	go vet ./...
 	CGO_ENABLED=1 go test $(RACE) -parallel $(TESTPARALLEL) -timeout $(TESTTIMEOUT) ./...
+	$(MAKE) --no-print-directory test-postgres
+
+# The store's tests run on both engines anyway, and nothing below it keeps anything.
+.PHONY: test-postgres
+test-postgres: test-needs ## Run what keeps data on PostgreSQL, as make test does at its end
+	TEST_DATABASE=postgres go test -parallel $(TESTPARALLEL) -timeout $(TESTTIMEOUT) ./handlers ./cmd/portal
 
 # As root on Debian it installs what is missing, otherwise it says what to install.
 .PHONY: test-needs
