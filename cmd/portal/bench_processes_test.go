@@ -20,9 +20,10 @@ import (
 
 // benchRole is what a process beside the portal plays. It comes in the environment: the process is this test's binary.
 type benchRole struct {
-	Role string // "api" or "proxy"
-	Rows int    // of the API's ledger
-	To   string // where the proxy passes requests on to
+	Role    string        // "api", "ledger" or "proxy"
+	Rows    int           // of the API's ledger
+	Latency time.Duration // of an API with a ledger
+	To      string        // where the proxy passes requests on to
 }
 
 const benchRoleVariable = "PORTAL_TEST_BENCH"
@@ -45,6 +46,8 @@ func TestBenchProcess(t *testing.T) {
 			t.Fatal(err)
 		}
 		handler = &cannedAPI{ledger: ledger}
+	case "ledger":
+		handler = newLoadAPI(role.Rows, role.Latency)
 	case "proxy":
 		to, err := url.Parse(role.To)
 		if err != nil {
