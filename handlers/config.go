@@ -57,6 +57,8 @@ type Config struct {
 
 	FindGrace time.Duration // how long the one box waits for all answers; 0: not long
 
+	Dictionary bool // pages are compressed with what they have in common, for browsers that know how
+
 	Environment  string        // badge on every page: "DEMO", "SANDBOX", "PRODUCTION" or the API's host
 	DemoAccounts []DemoAccount // shown on the sign-in page of the demo only
 	Version      string

@@ -32,6 +32,9 @@ func (w *web) bareFrame(c echo.Context, title string) views.Frame {
 func (w *web) frame(c echo.Context, title string) views.Frame {
 	r := c.Request()
 	f := w.bareFrame(c, title)
+	if pages := w.pages(); pages != nil {
+		f.Dictionary = pages.url
+	}
 	identity := reader(c)
 	if identity.LoginID == "" {
 		return f
@@ -63,7 +66,7 @@ func (w *web) draw(c echo.Context, status int, page templ.Component) error {
 	if err := page.Render(c.Request().Context(), b); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
-	return c.HTMLBlob(status, forHTML(b.Bytes()))
+	return w.pages().send(c, status, forHTML(b.Bytes()))
 }
 
 // drawings are what pages are drawn into, used again and again: each is sent before its handler returns.

@@ -174,6 +174,9 @@ func (w *web) behindDoor(r route) echo.HandlerFunc {
 
 // static serves GET and HEAD /static/*.
 func (w *web) static(c echo.Context) error {
+	if pages := w.pages(); pages.is(c.Request().URL.Path) {
+		return pages.serve(c)
+	}
 	static.Handler().ServeHTTP(c.Response(), c.Request())
 	return nil
 }

@@ -21,12 +21,13 @@ type web struct {
 	doorway
 	tokens      *auth.Tokens // of scripts
 	preferences *sessions.CookieStore
-	runner      *runner       // of pasted lists
-	exports     *exportRunner // of export jobs
-	linkSealer  auth.Sealer   // of private links
-	watched     watched       // records that open pages ask for
-	urls        []route       // for the page that tells who may open them
-	typed       audit.Hasher  // of what readers type, for the audit
+	runner      *runner            // of pasted lists
+	exports     *exportRunner      // of export jobs
+	linkSealer  auth.Sealer        // of private links
+	watched     watched            // records that open pages ask for
+	urls        []route            // for the page that tells who may open them
+	typed       audit.Hasher       // of what readers type, for the audit
+	pages       func() *dictionary // that pages are compressed with; nil for none
 }
 
 // minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
@@ -45,6 +46,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	w := &web{Config: c, preferences: store, linkSealer: linkSealer}
 
+	w.pages = pagesDictionary(c, w)
 	if w.doorway, err = newDoorway(c); err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func Handler() http.Handler {
 			return
 		}
 		body := a.plain
-		switch negotiate(r.Header.Values("Accept-Encoding")) {
+		switch Negotiate(r.Header.Values("Accept-Encoding"), "br", "gzip") {
 		case "br":
 			body = a.br
 			h.Set("Content-Encoding", "br")

@@ -118,9 +118,9 @@ func TestNegotiation(t *testing.T) {
 func FuzzNegotiate(f *testing.F) {
 	f.Add("gzip;q=0.5, br;q=0, *")
 	f.Fuzz(func(t *testing.T, accept string) {
-		got := negotiate([]string{accept})
+		got := Negotiate([]string{accept}, "br", "gzip")
 		if got != "" && !strings.Contains(strings.ToLower(accept), got) && !strings.Contains(accept, "*") {
-			t.Errorf("negotiate(%q) = %q, which was not offered", accept, got)
+			t.Errorf("Negotiate(%q) = %q, which was not offered", accept, got)
 		}
 	})
 }

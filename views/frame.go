@@ -19,6 +19,7 @@ type Frame struct {
 	Notices     []Notice // said once, above the page
 	LeadTo      string   // address that the browser goes on to at once; "" to stay
 	Refresh     int      // seconds after which a browser without JavaScript asks for the page again; 0 never
+	Dictionary  string   // address of what browsers unpack pages with; "" for none
 	RequestID   string   // shown on error pages, for the operator's log
 }
 

@@ -119,6 +119,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		RevealReason:   cfg.revealReason,
 		Logger:         log,
 		Now:            time.Now,
+		Dictionary:     true,
 		Environment:    b.environment,
 		DemoAccounts:   b.accounts,
 		Version:        version(),

@@ -8,8 +8,8 @@ import (
 
 // What a page may weigh on the way to the browser, in bytes with headers.
 const (
-	maxFirstVisit = 80_000 // the list with all it needs, for somebody who was never here
-	maxPageChange = 5_000  // one page of the list to the next
+	maxFirstVisit = 62_000 // the list with all it needs, for somebody who was never here
+	maxPageChange = 4_000  // one page of the list to the next
 )
 
 func TestWeight(t *testing.T) {
