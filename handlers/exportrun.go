@@ -16,7 +16,7 @@ import (
 
 const (
 	exportsAtOnce  = 5 // jobs in work in this process; others wait for their turn
-	exportsPerUser = 2 // of them, of one user: whoever starts many does not fill all places
+	exportsPerUser = 2 // of one user, in all processes: whoever starts many does not fill all places
 
 	// exportTurn is how long a job may keep its place from a user of whom none is worked on. Giving way costs the requests
 	// that are in flight.
@@ -107,7 +107,7 @@ func (x *exportRunner) look(ctx context.Context) error {
 	return nil
 }
 
-// holds reports whether the job, or as many of its user's as may be, are in work here.
+// holds reports whether the job is in work here, or as many of its user's as may be, here or in other processes.
 func (x *exportRunner) holds(w store.WaitingExport) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -117,7 +117,7 @@ func (x *exportRunner) holds(w store.WaitingExport) bool {
 			n++
 		}
 	}
-	return x.active[w.ID] != nil || n >= exportsPerUser
+	return x.active[w.ID] != nil || max(n, w.Busy) >= exportsPerUser
 }
 
 func (x *exportRunner) full() bool {

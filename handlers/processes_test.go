@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"testing"
 
 	"trustlyportal/handlers"
 	"trustlyportal/store"
@@ -17,6 +18,32 @@ var processes = flag.Int("processes", 1, "processes of each portal, which answer
 
 // atTwoProcesses is the test whose journeys have every other request answered by another process.
 const atTwoProcesses = "TestAtTwoProcesses"
+
+// What one process begins another goes on with: no request needs to come back to where the one before it went.
+func TestAtTwoProcesses(t *testing.T) {
+	t.Parallel()
+	for name, journey := range map[string]func(*testing.T){
+		"sign in by single sign-on":     TestSignInBySSO,
+		"sign out there":                TestBackChannelLogout,
+		"sign in with an app":           TestSignInWithAnApp,
+		"sign in by passkey":            TestPasskeySignsIn,
+		"guess passwords":               TestWrongPasswordsSlowDown,
+		"lock somebody out":             TestLockout,
+		"revoke":                        TestDoorsShutAtOnce,
+		"revoke a token":                TestTokensShutAtOnce,
+		"prove who one is":              TestProofForForms,
+		"join":                          TestInvitation,
+		"page":                          TestNewerLeadsBack,
+		"save a view":                   TestSavedView,
+		"open a private link":           TestPrivateLinkOpensForWhomItShould,
+		"reveal":                        TestRevealShowsOneFieldAndIsOnRecord,
+		"export, and download":          TestExportFromFormToFile,
+		"wait for one's turn to export": TestExportStates,
+		"paste a list":                  TestWorksheetNamesExactly,
+	} {
+		t.Run(name, journey)
+	}
+}
 
 // alternating is the portal's web, or, where its test wants several processes, each of them in turn. They share the
 // database, the secret and the clock, and nothing else.

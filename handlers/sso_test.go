@@ -20,7 +20,9 @@ func openSSO(t testing.TB, settings ...setting) (*portal, *ssotest.Provider) {
 	t.Helper()
 	var provider *ssotest.Provider
 	withSSO := func(c *handlers.Config, _ *trustlyclient.Options) {
-		provider = ssotest.Start(t, c.Now)
+		if provider == nil {
+			provider = ssotest.Start(t, c.Now)
+		}
 		c.SSO = auth.NewSSO(auth.SSOConfig{
 			Issuer: provider.URL, ClientID: ssotest.ClientID, ClientSecret: ssotest.Secret, Name: "Example ID",
 			ReturnURL: c.BaseURL.String() + handlers.SSOReturnPath, Scopes: []string{"openid", "email"},
