@@ -39,7 +39,7 @@ func newAPIMetrics(r *prometheus.Registry) apiMetrics {
 	for _, result := range []string{"kept", "asked"} { // so that a ratio of them is one from the start
 		m.lookups.WithLabelValues(result)
 	}
-	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "portal_api_requests_last_10_seconds",
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "portal_api_recent_requests",
 		Help: "Requests of this process that left for the API and ended in the last 10 whole seconds."}, m.recent.count))
 	return m
 }
