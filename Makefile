@@ -9,6 +9,8 @@ SHELL := /bin/bash
 LINT := go tool -modfile=tools.mod golangci-lint
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 60s
+# Of make load.
+DURATION ?= 10m
 # For one package. Most need seconds, but the race detector on a small machine is slow.
 TESTTIMEOUT ?= 15m
 # Tests side by side in one package: those with a browser wait more than they work.
@@ -85,8 +87,16 @@ lint: ## Run the linters (builds them the first time, which takes minutes)
 	$(LINT) run
 
 .PHONY: bench
-bench: ## Run the benchmarks
+bench: build test-needs ## Measure the portal against what it is held to: one table (BENCHFLAGS=-speed.markdown; -speed.growth; -speed.strict)
+	cd cmd/portal && go test -count=1 -timeout 20m -run '^TestSpeed$$' -speed ../../bin/portal $(BENCHFLAGS)
+
+.PHONY: bench-go
+bench-go: ## Run the benchmarks of the packages
 	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: load
+load: build test-needs ## Load two processes on PostgreSQL with 200 people and 5 exports for DURATION (10m), with faults on the way
+	cd cmd/portal && go test -count=1 -timeout 0 -run '^TestLoad$$' -load $(DURATION) -load.binary ../../bin/portal $(LOADFLAGS)
 
 # Without its limit Go may spend the whole FUZZTIME on making one interesting input shorter.
 .PHONY: fuzz

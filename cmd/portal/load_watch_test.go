@@ -59,6 +59,9 @@ func (l *load) watchPortals(ctx context.Context) {
 	}
 }
 
+// enoughMinutes is how long a portal has to be watched before it can be said to grow.
+const enoughMinutes = 2
+
 // slope is how much a figure grew in a minute, by the straight line that fits best.
 func slope(held []grown, figure func(grown) float64) float64 {
 	var n, sx, sy, sxx, sxy float64
@@ -99,7 +102,10 @@ func (l *load) printGrowth(w io.Writer) {
 			}
 			mean := sum / float64(len(held))
 			verdict := "flat"
-			if grows*span > what.slack+mean*0.2 {
+			switch {
+			case span < enoughMinutes:
+				verdict = "too short to tell,"
+			case grows*span > what.slack+mean*0.2:
 				verdict = "GROWS"
 				l.Errorf("%s of %s: got %.1f%s more in %.1f minutes, want it flat", what.name, p.name, grows*span, what.unit, span)
 			}
