@@ -1,8 +1,6 @@
 package views
 
 import (
-	"github.com/a-h/templ"
-
 	"trustlyportal/search"
 )
 
@@ -157,15 +155,4 @@ func (e FormError) sentence() string {
 		return e.fieldLabel() + " " + e.Message
 	}
 	return "“" + search.Isolate(e.Value) + "” " + e.Message
-}
-
-// filterable says what to filter by where the text does not.
-func (c Cell) filterable() templ.Attributes {
-	switch {
-	case c.Unfiltered:
-		return templ.Attributes{"data-v": ""}
-	case c.Value != "":
-		return templ.Attributes{"data-v": c.Value}
-	}
-	return nil
 }
