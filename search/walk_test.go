@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -28,6 +29,13 @@ type model struct {
 	between   func(m *model)
 	requests  int
 	deepest   int
+	order     []int      // of the rows, as the last request had them
+	answers   []answered // made of the rows so far
+}
+
+type answered struct {
+	row row
+	as  *trustlyclient.Transaction
 }
 
 type row struct {
@@ -38,19 +46,31 @@ type row struct {
 
 func (m *model) TimeUnit() trustlyclient.TimeUnit { return m.unit }
 
-func (m *model) in(r trustlyclient.TimeRange, ms int64) bool {
-	at := ms
-	start, end := r.Start.UnixMilli(), r.End.UnixMilli()
-	if m.unit == trustlyclient.Seconds {
-		start, end = start/1000*1000, (end+999)/1000*1000
+// within tells which instants a range takes.
+func (m *model) within(r trustlyclient.TimeRange) func(ms int64) bool {
+	if r.Start.IsZero() && r.End.IsZero() {
+		return func(int64) bool { return true }
 	}
-	if m.truncates {
-		at = at / unitOf(m).Milliseconds() * unitOf(m).Milliseconds()
+	unit := unitOf(m).Milliseconds()
+	start, end := int64(math.MinInt64), int64(math.MaxInt64)
+	if !r.Start.IsZero() {
+		start = r.Start.UnixMilli()
+		if m.unit == trustlyclient.Seconds {
+			start = start / 1000 * 1000
+		}
 	}
-	if !r.Start.IsZero() && (at < start || m.exclusive && at == start) {
-		return false
+	if !r.End.IsZero() {
+		end = r.End.UnixMilli()
+		if m.unit == trustlyclient.Seconds {
+			end = (end + 999) / 1000 * 1000
+		}
 	}
-	return r.End.IsZero() || at < end || !m.exclusive && at == end
+	return func(at int64) bool {
+		if m.truncates {
+			at = at / unit * unit
+		}
+		return start <= at && at <= end && !(m.exclusive && (at == start || at == end))
+	}
 }
 
 func (m *model) List(_ context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
@@ -59,42 +79,66 @@ func (m *model) List(_ context.Context, o trustlyclient.ListOptions) (*trustlycl
 	}
 	m.requests++
 	m.deepest = max(m.deepest, o.StartIndex)
-	byUpdate := o.OrderBy == trustlyclient.ByUpdated
-	key := func(r row) int64 {
-		if byUpdate {
-			return r.updated
-		}
-		return r.created
-	}
-	var found []row
-	for _, r := range m.rows {
-		if !r.gone && m.in(o.Created, r.created) && m.in(o.Updated, r.updated) {
-			found = append(found, r)
-		}
-	}
-	slices.SortFunc(found, func(a, b row) int {
-		c := cmp.Compare(key(a), key(b))
-		if o.SortOrder == trustlyclient.Descending {
-			c = -c
-		}
-		ties := cmp.Compare(a.id, b.id)
-		if m.downTies {
-			ties = -ties
-		}
-		return cmp.Or(c, ties)
-	})
 	n := o.Count
 	if m.cap > 0 {
 		n = min(n, m.cap)
 	}
-	found = found[min(o.StartIndex, len(found)):]
 	page := &trustlyclient.Page{}
-	for _, r := range found[:min(n, len(found))] {
-		t := &trustlyclient.Transaction{TransactionID: trustlyclient.Text(strconv.Itoa(r.id))}
-		t.CreatedAt, t.UpdatedAt = m.time(r.created), m.time(r.updated)
-		page.Transactions = append(page.Transactions, t)
+	created, updated, skip := m.within(o.Created), m.within(o.Updated), o.StartIndex
+	for _, i := range m.inOrder(o.OrderBy == trustlyclient.ByUpdated, o.SortOrder == trustlyclient.Descending) {
+		r := &m.rows[i]
+		if r.gone || !created(r.created) || !updated(r.updated) {
+			continue
+		}
+		if skip--; skip >= 0 {
+			continue
+		}
+		if len(page.Transactions) == n {
+			break
+		}
+		page.Transactions = append(page.Transactions, m.answer(i))
 	}
 	return page, nil
+}
+
+// answer is a row as the API has it. Nobody changes an answer, so it is made once.
+func (m *model) answer(i int) *trustlyclient.Transaction {
+	for len(m.answers) <= i {
+		m.answers = append(m.answers, answered{})
+	}
+	r, a := m.rows[i], &m.answers[i]
+	if r.gone = false; a.row != r || a.as == nil {
+		t := &trustlyclient.Transaction{TransactionID: trustlyclient.Text(strconv.Itoa(r.id))}
+		t.CreatedAt, t.UpdatedAt = m.time(r.created), m.time(r.updated)
+		*a = answered{row: r, as: t}
+	}
+	return a.as
+}
+
+// inOrder are the indices of the rows. It keeps them for the next request, for which few will have to move.
+func (m *model) inOrder(byUpdate, descending bool) []int {
+	m.order = m.order[:min(len(m.order), len(m.rows))]
+	for len(m.order) < len(m.rows) {
+		m.order = append(m.order, len(m.order))
+	}
+	compare := func(i, j int) int {
+		a, b := &m.rows[i], &m.rows[j]
+		c := cmp.Compare(a.created, b.created)
+		if byUpdate {
+			c = cmp.Compare(a.updated, b.updated)
+		}
+		if descending {
+			c = -c
+		}
+		if c == 0 {
+			if c = cmp.Compare(a.id, b.id); m.downTies {
+				c = -c
+			}
+		}
+		return c
+	}
+	slices.SortFunc(m.order, compare)
+	return m.order
 }
 
 func (m *model) time(ms int64) trustlyclient.Time {
