@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
@@ -16,6 +17,31 @@ const commonLabel = "Common filters"
 // first, then the others under their groups. values are what the reader sent,
 // good or not; errs are put beside the controls they belong to.
 func FilterGroups(values url.Values, errs []FormError) []FilterGroup {
+	groups := slices.Clone(emptyGroups())
+	for i := range groups {
+		groups[i].Controls = slices.Clone(groups[i].Controls)
+		for j := range groups[i].Controls {
+			groups[i].Controls[j].fill(values, errs)
+		}
+	}
+	return groups
+}
+
+// fill puts into a control of nobody's what a reader sent.
+func (c *Control) fill(values url.Values, errs []FormError) {
+	name := c.Values.Name
+	if chosen := values[name]; len(chosen) > 0 && c.Choices != nil {
+		f, _ := search.Lookup(name)
+		c.Choices = choices(f.Codes, chosen)
+	}
+	c.Values = value(name, values, errs)
+	if c.End.Name != "" {
+		c.End = value(c.End.Name, values, errs)
+	}
+}
+
+// emptyGroups are the form before anybody fills it in. Nobody may change them.
+var emptyGroups = sync.OnceValue(func() []FilterGroup {
 	groups := []FilterGroup{{Label: commonLabel, Common: true}}
 	for _, f := range search.Filters() {
 		if f.Kind == search.KindView {
@@ -25,10 +51,9 @@ func FilterGroups(values url.Values, errs []FormError) []FilterGroup {
 		if paired && f.Name == high {
 			continue // drawn with its lower end
 		}
-		c := controlFor(f, values, errs)
+		c := controlFor(f)
 		if paired {
-			c.Values = value(low, values, errs)
-			c.End = value(high, values, errs)
+			c.Values.Name, c.End.Name = low, high
 		}
 		if f.Common {
 			groups[0].Controls = append(groups[0].Controls, c)
@@ -42,10 +67,10 @@ func FilterGroups(values url.Values, errs []FormError) []FilterGroup {
 		groups[i].Controls = append(groups[i].Controls, c)
 	}
 	return groups
-}
+})
 
-func controlFor(f search.Filter, values url.Values, errs []FormError) Control {
-	c := Control{Kind: ControlText, Label: f.Label, Help: f.Help, Values: value(f.Name, values, errs)}
+func controlFor(f search.Filter) Control {
+	c := Control{Kind: ControlText, Label: f.Label, Help: f.Help, Values: Value{Name: f.Name}}
 	if f.Example != "" {
 		c.Example = "e.g. " + f.Example
 	}
@@ -65,7 +90,7 @@ func controlFor(f search.Filter, values url.Values, errs []FormError) Control {
 		if f.Repeat {
 			c.Kind = ControlChecks
 		}
-		c.Choices = choices(f.Codes, values[f.Name])
+		c.Choices = choices(f.Codes, nil)
 	}
 	return c
 }

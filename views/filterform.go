@@ -88,10 +88,7 @@ func (f FilterForm) counts() []int {
 
 // used reports whether any control of the group holds something.
 func (g FilterGroup) used() bool {
-	return slices.ContainsFunc(g.Controls, func(c Control) bool {
-		return c.Values.Text != "" || c.End.Text != "" || c.Values.Error != "" || c.End.Error != "" ||
-			slices.ContainsFunc(c.Choices, func(ch Choice) bool { return ch.On })
-	})
+	return slices.ContainsFunc(g.Controls, Control.filled)
 }
 
 // picked says how many boxes are ticked.

@@ -99,7 +99,7 @@ func filterForm(p ListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, c := range g.Controls {
-					templ_7745c5c3_Err = control(c).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = controlOf(c).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -157,7 +157,7 @@ func filterForm(p ListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, c := range g.Controls {
-					templ_7745c5c3_Err = control(c).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = controlOf(c).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
