@@ -52,6 +52,8 @@ var known = map[string][]string{
 	"github.com/jackc/pgx":         {"store", "store/storetest"},
 	"github.com/pressly/goose":     {"store"},
 	"github.com/alecthomas/kong":   {"cmd/portal"},
+	"github.com/prometheus":        {"handlers"},
+	"go.opentelemetry.io":          {"handlers", "cmd/portal"},
 	"github.com/chromedp/chromedp": {}, // tests only
 }
 
