@@ -38,7 +38,7 @@ func (w *Walk) fetch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if start > 0 && (len(rows) == 0 || !w.fetched.passed(rows[0], w.query)) {
+		if start > 0 && (len(rows) == 0 || !w.fetched.passed(w.query.spot(rows[0]), w.query)) {
 			// Rows before the offset left the list: what stands there now may be new.
 			if w.fetched.skipped > 0 {
 				return w.resume(ctx, 0)
@@ -46,7 +46,7 @@ func (w *Walk) fetch(ctx context.Context) error {
 			start /= 2
 			continue
 		}
-		fresh := w.take(rows)
+		fresh := w.take(rows, w.exact && w.uncapped && start == 0)
 		if !full || len(rows) <= overlap {
 			w.ended = w.ended || fresh == 0 || !full || !w.strict
 			return nil
@@ -60,48 +60,52 @@ func (w *Walk) fetch(ctx context.Context) error {
 }
 
 // take passes the rows that are new, buffers those in range and says how many
-// were new. What stands before a row already passed is behind us, even where it
-// was not met: it arrived there meanwhile. Only where updates are told in whole
-// seconds and the latest come last may a passed row have moved on within its
-// instant; there each row is judged for itself.
-func (w *Walk) take(rows []*trustlyclient.Transaction) int {
-	w.inRange += w.countInRange(rows)
+// were new. each is that of pass.
+func (w *Walk) take(rows []*trustlyclient.Transaction, each bool) int {
+	for _, t := range rows {
+		if w.query.holds(t) {
+			w.inRange++
+		}
+	}
+	fresh := w.pass(w.query.spots(rows), each)
+	for _, i := range fresh {
+		if w.query.holds(rows[i]) {
+			w.buffer = append(w.buffer, rows[i])
+			w.kept++
+		}
+	}
+	return len(fresh)
+}
+
+// pass passes the rows of an answer that are new and says which. What stands
+// before a row already passed is behind us, even where it was not met: it
+// arrived there meanwhile. Only where updates are told in whole seconds and the
+// latest come last may a passed row have moved on within its instant; there each
+// row is judged for itself.
+//
+// So it is where each is asked for, of an answer that has all rows of the
+// instant: then it does not matter in which order they stand.
+func (w *Walk) pass(rows []spot, each bool) (fresh []int) {
+	first := 0
 	movedOn := w.query.OrderBy == trustlyclient.ByUpdated && w.query.ascending() && w.fetched.cursor.Millis%1000 == 0
-	if !movedOn {
-		for i, t := range slices.Backward(rows) {
-			if w.fetched.passed(t, w.query) {
+	if !movedOn && !each {
+		for i, row := range slices.Backward(rows) {
+			if w.fetched.passed(row, w.query) {
 				w.fetched.skip(rows[:i], w.query)
-				rows = rows[i+1:]
+				first = i + 1
 				break
 			}
 		}
 	}
-	fresh := 0
-	for _, t := range rows {
-		if w.fetched.passed(t, w.query) {
-			continue
-		}
-		fresh++
-		w.fetched.pass(t, w.query)
-		if w.query.holds(t) {
-			w.buffer = append(w.buffer, t)
-			w.kept++
+	for i, row := range rows[first:] {
+		if !w.fetched.passed(row, w.query) {
+			w.fetched.pass(row)
+			fresh = append(fresh, first+i)
 		}
 	}
 	w.fetched.trim()
 	w.ended = w.ended || w.query.outlasted(w.fetched.cursor)
 	return fresh
-}
-
-// countInRange counts the rows of the whole query, of which the walk may be a part.
-func (w *Walk) countInRange(rows []*trustlyclient.Transaction) int {
-	n := 0
-	for _, t := range rows {
-		if w.whole.holds(t) {
-			n++
-		}
-	}
-	return n
 }
 
 // resume finds the place of a cursor from outside, which tells only the last
@@ -129,7 +133,7 @@ func (w *Walk) resume(ctx context.Context, start int) error {
 			w.fetched.trail = append(w.fetched.trail, ms)
 		}
 	}
-	w.take(rows[at:])
+	w.take(rows[at:], false)
 	return nil
 }
 
@@ -289,25 +293,24 @@ func (w *Walk) list(ctx context.Context, options trustlyclient.ListOptions, star
 	if w.asOf.IsZero() {
 		w.asOf = page.FetchedAt
 	}
-	if err := w.checkOrder(page.Transactions); err != nil {
+	if err := w.query.checkOrder(page.Transactions); err != nil {
 		return nil, false, err
 	}
 	n := len(page.Transactions)
-	if n >= MaxCount {
-		w.uncapped.Store(true)
-	}
-	full = n >= count || !w.uncapped.Load() && (w.strict || n > 0 && n%capStep == 0)
+	w.answered = n
+	w.uncapped = w.uncapped || n >= MaxCount
+	full = n >= count || !w.uncapped && (w.strict || n > 0 && n%capStep == 0)
 	return page.Transactions, full, nil
 }
 
-func (w *Walk) checkOrder(rows []*trustlyclient.Transaction) error {
+func (q Query) checkOrder(rows []*trustlyclient.Transaction) error {
 	var before int64
 	for i, t := range rows {
-		ms, ok := w.query.position(t)
+		ms, ok := q.position(t)
 		if !ok {
 			continue
 		}
-		if i > 0 && before != 0 && ms != before && (ms < before) == w.query.ascending() {
+		if i > 0 && before != 0 && ms != before && (ms < before) == q.ascending() {
 			return ErrOutOfOrder
 		}
 		before = ms

@@ -54,7 +54,7 @@ func ReadPage(ctx context.Context, l Lister, q Query, at Cursor, count int) (Pag
 // backFrom is the cursor of the page that ends right before these rows.
 func backFrom(q Query, rows []*trustlyclient.Transaction, at Cursor) Cursor {
 	for _, t := range rows {
-		if c := (Cursor{}).behind(t, q); !c.IsZero() {
+		if c := (Cursor{}).behind(q.spot(t)); !c.IsZero() {
 			c.Back = true
 			return c
 		}

@@ -47,7 +47,7 @@ func (p Position) place() place {
 }
 
 // pass moves the sweep's position behind a row.
-func (s *Sweep[T]) pass(row swept[T]) error {
+func (s *Sweep[T]) pass(row spot) error {
 	p := &s.passed
 	switch {
 	case row.loose && len(p.Loose) >= maxLoose:
@@ -67,14 +67,10 @@ func (s *Sweep[T]) pass(row swept[T]) error {
 func (s *Sweep[T]) Position() Position { return s.passed.clone() }
 
 // Covered is the time up to which all rows were given, the zero time before the
-// first. It moves on through times in which there are none, too.
+// first.
 func (s *Sweep[T]) Covered() time.Time {
-	var at time.Time
-	if len(s.passed.IDs) > 0 {
-		at = time.UnixMilli(s.passed.Millis).UTC()
+	if len(s.passed.IDs) == 0 {
+		return time.Time{}
 	}
-	if s.head != nil && s.head.query.Created.Start.After(at) {
-		at = s.head.query.Created.Start
-	}
-	return at
+	return time.UnixMilli(s.passed.Millis).UTC()
 }

@@ -76,7 +76,7 @@ func (l *timeless) List(_ context.Context, o trustlyclient.ListOptions) (*trustl
 	return page, nil
 }
 
-// Rows without a time may be in the answer of any window: they are given once, whenever a sweep is interrupted, and make
+// Rows without a time may be in any answer: they are given once, whenever a sweep is interrupted, and make
 // no other row pass for known.
 func TestRowsWithoutATimeOutlastAnInterruption(t *testing.T) {
 	defer goleak.VerifyNone(t)
@@ -134,7 +134,7 @@ func TestTooManyRowsWithoutATimeAreAnError(t *testing.T) {
 	}
 }
 
-// Covered moves on through times without rows, so that progress does.
+// Covered never falls behind the rows given.
 func TestCoveredNeverGoesBack(t *testing.T) {
 	m := &model{unit: trustlyclient.Milliseconds}
 	for i := range 5000 {

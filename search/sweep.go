@@ -9,80 +9,53 @@ import (
 	"trustlyportal/trustlyclient"
 )
 
-// windowRows is about how many rows one window holds: twenty answers, less a row
-// of overlap each and some for uneven times. More would use more memory and let
-// a slow window hold up the others; fewer would cost requests, since each window
-// ends with a part of an answer.
-const windowRows = 1940
-
-// leastShare is how many rows a worker at the range's end is given at least,
-// when others have nothing to do: each share ends with a part of an answer, and
-// where requests are few a second, that is what takes time.
-const leastShare = 2 * MaxCount
-
-// Sweep reads a whole query in its order with several requests in flight. It
-// cuts the range of creation into windows, each walked by a [Walk], and joins
-// them in order, so it gives just the rows that one walk would.
+// Sweep reads a whole query in its order with several requests in flight, and gives just the rows that one [Walk] would.
 //
-// A window begins as all that is left of the range. What its first answer shows
-// of the density tells where to cut it, and the rest is other windows'. So an
-// empty year costs one request and a dense hour many windows. Windows are cut at
-// whole seconds: a time sent in seconds then lies in one window only.
+// It is such a walk whose next answers are asked for ahead: from the instant of the last row joined on, at offsets that
+// overlap each other by a few rows. An answer that begins before the instant of the last row has every row from there on,
+// whenever it was asked and whatever moved meanwhile, and is joined. If it begins later, since rows left the list in
+// between, the gap is asked for by time, as a walk does. So offsets make a sweep quick, and nothing more: that they fit is
+// proven by times for each answer. sweepahead.go says what is asked, sweepjoin.go what becomes of the answers.
 //
-// Memory holds up to two and a half windows per request in flight, while the one
-// that is to be given next takes long. So that this is little, rows are kept as what the
-// caller makes of them, T.
+// An empty year costs one request, and a dense one hardly more than one for each hundred rows. Memory holds aheadAnswers
+// for each request in flight at most, while the one that is to be given next takes long. So that this is little, rows
+// are kept as what the caller makes of them, T.
 type Sweep[T any] struct {
-	lister   Lister
-	query    Query
-	workers  int
-	of       func(*trustlyclient.Transaction) T
-	uncapped atomic.Bool
+	lister  Lister
+	query   Query
+	workers int
+	of      func(*trustlyclient.Transaction) T
 
 	start  sync.Once
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 	buffer []swept[T]
 	passed Position        // behind the row given last
-	loose  map[string]bool // the same as passed.Loose: such rows may be in any window
+	loose  map[string]bool // the same as passed.Loose: such rows may be in any answer
 	err    error
+	ended  bool
 
 	mu      sync.Mutex
-	changed *sync.Cond // a window was taken, cut, read or given
-	head    *window[T] // the window being given
-	held    int        // rows read and not given
-	idle    int        // workers that wait for a window
-	reading int        // windows being read
-	tail    bool       // the range's end is near: there will be no more windows to take
-	stopped bool
+	changed *sync.Cond    // something may be asked now
+	news    chan struct{} // something may be given now
+	walk    *Walk         // behind the rows joined
+	asked   []*answer[T]  // for what follows, in order
+	ready   [][]swept[T]  // joined, and not given
+	pace    pace
+	overlap overlapping
+	deepest int   // the least offset that the API refused, 0 for none
+	failed  error // ends the sweep once ready is given
+	stopped bool  // nothing more is asked
 
 	requests atomic.Int64
 	repeats  atomic.Int64
 }
 
-// window is a part of the range.
-type window[T any] struct {
-	query Query
-	after Position        // where the first window begins
-	rows  chan []swept[T] // closed at its end
-	err   error           // set before rows is closed
-	taken bool
-	next  *window[T]
-}
-
 // swept is one row.
 type swept[T any] struct {
-	value  T
-	id     string
-	millis int64
-	loose  bool // it has no time
-}
-
-// maxAnswers is how many answers of a window may wait to be given.
-const maxAnswers = 64
-
-func newWindow[T any](q Query) *window[T] {
-	return &window[T]{query: q, rows: make(chan []swept[T], maxAnswers)}
+	spot
+	value T
+	held  bool // by the query's ranges
 }
 
 // NewSweep prepares to read q, which must be in ascending order of creation and
@@ -95,11 +68,15 @@ func NewSweep[T any](l Lister, q Query, workers int, of func(*trustlyclient.Tran
 // NewSweepFrom is NewSweep for the rows behind a position that an earlier sweep
 // of the same query told.
 func NewSweepFrom[T any](l Lister, q Query, from Position, workers int, of func(*trustlyclient.Transaction) T) *Sweep[T] {
-	s := &Sweep[T]{lister: l, query: q, workers: max(1, workers), of: of, passed: from.clone(), loose: map[string]bool{}}
+	s := &Sweep[T]{lister: l, query: q, workers: max(1, workers), of: of, passed: from.clone(), loose: map[string]bool{}, news: make(chan struct{}, 1)}
 	for _, id := range from.Loose {
 		s.loose[id] = true
 	}
 	s.changed = sync.NewCond(&s.mu)
+	s.walk = NewWalk(l, q, Cursor{}, 0)
+	s.walk.exact = true
+	s.walk.fetched = from.place()
+	s.overlap = overlapping{leastOverlap, often}
 	return s
 }
 
@@ -110,7 +87,7 @@ func (s *Sweep[T]) Next(ctx context.Context) (T, error) {
 	s.start.Do(func() { s.run(ctx) })
 	for {
 		for len(s.buffer) == 0 {
-			if s.err != nil || s.head == nil {
+			if s.err != nil || s.ended {
 				return none, s.err
 			}
 			if s.err = s.advance(ctx); s.err != nil {
@@ -124,7 +101,7 @@ func (s *Sweep[T]) Next(ctx context.Context) (T, error) {
 			s.repeats.Add(1)
 			continue
 		}
-		if s.err = s.pass(row); s.err != nil {
+		if s.err = s.pass(row.spot); s.err != nil {
 			s.Close()
 			return none, s.err
 		}
@@ -141,7 +118,7 @@ func (s *Sweep[T]) Within(ctx context.Context, limit time.Duration) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	for len(s.buffer) == 0 && s.err == nil && s.head != nil {
+	for len(s.buffer) == 0 && s.err == nil && !s.ended {
 		if err := s.advance(ctx); err != nil {
 			if ctx.Err() != nil {
 				return false
@@ -160,15 +137,13 @@ func (s *Sweep[T]) Close() {
 	if s.cancel == nil {
 		return
 	}
-	s.cancel()
 	s.mu.Lock()
-	s.stopped = true
-	s.changed.Broadcast()
+	s.stop()
 	s.mu.Unlock()
 	s.done.Wait()
 }
 
-// Requests is how many requests the sweep has made.
+// Requests is how many requests the sweep has made that were answered.
 func (s *Sweep[T]) Requests() int { return int(s.requests.Load()) }
 
 // Repeats is how many rows of the query the API answered besides those that were
@@ -177,170 +152,54 @@ func (s *Sweep[T]) Repeats() int { return int(s.repeats.Load()) }
 
 func (s *Sweep[T]) run(ctx context.Context) {
 	ctx, s.cancel = context.WithCancel(ctx) //nolint:gosec // Close calls it
-	s.head = newWindow[T](s.query)
-	s.head.after = s.Position()
 	for range s.workers {
 		s.done.Go(func() {
-			for w := s.take(); w != nil; w = s.take() {
-				s.read(ctx, w)
+			for a := s.take(); a != nil; a = s.take() {
+				s.ask(ctx, a)
 			}
 		})
 	}
 }
 
-// advance gets the head's next answer, or moves on to the window after it.
+// stop ends all asking. It is called with mu held.
+func (s *Sweep[T]) stop() {
+	s.stopped = true
+	s.cancel()
+	s.changed.Broadcast()
+}
+
+// advance gets the next rows joined, or the end.
 func (s *Sweep[T]) advance(ctx context.Context) error {
-	select {
-	case rows, ok := <-s.head.rows:
-		if ok {
-			s.buffer = rows
-			s.hold(-len(rows))
-			return nil
-		}
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if s.head.err != nil {
-		return s.head.err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.head = s.head.next
-	s.changed.Broadcast()
-	return nil
-}
-
-// hold notes rows that were read, or given.
-func (s *Sweep[T]) hold(rows int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held += rows
-	if rows < 0 {
-		s.changed.Broadcast()
-	}
-}
-
-// full reports whether so much is held that only what is given next may be read.
-func (s *Sweep[T]) full() bool { return s.held > s.workers*windowRows*3/2 }
-
-// take waits for the first window that nobody reads. nil: there will be none.
-func (s *Sweep[T]) take() *window[T] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.idle++
-	defer func() { s.idle-- }()
 	for {
-		if s.stopped {
+		s.mu.Lock()
+		if len(s.ready) > 0 {
+			s.buffer, s.ready = s.ready[0], s.ready[1:]
+			s.changed.Broadcast()
+			s.mu.Unlock()
 			return nil
 		}
-		free := s.firstFree()
-		switch {
-		case free == nil && s.reading == 0:
+		failed, ended := s.failed, s.walk.ended
+		s.mu.Unlock()
+		if failed != nil {
+			return failed
+		}
+		if ended {
+			s.ended = true
+			s.Close()
 			return nil
-		case free != nil && (free == s.head || !s.full()):
-			free.taken = true
-			s.reading++
-			return free
 		}
-		s.changed.Wait()
-	}
-}
-
-func (s *Sweep[T]) firstFree() *window[T] {
-	for w := s.head; w != nil; w = w.next {
-		if !w.taken {
-			return w
-		}
-	}
-	return nil
-}
-
-// read walks a window to its end.
-func (s *Sweep[T]) read(ctx context.Context, w *window[T]) {
-	walk := NewWalk(s.lister, w.query, Cursor{}, 0)
-	walk.uncapped, walk.whole = &s.uncapped, s.query
-	walk.fetched = w.after.place()
-	w.err = s.walk(ctx, w, walk)
-	s.requests.Add(int64(walk.Requests()))
-	s.repeats.Add(int64(walk.inRange - walk.kept))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(w.rows)
-	s.reading--
-	s.changed.Broadcast()
-}
-
-func (s *Sweep[T]) walk(ctx context.Context, w *window[T], walk *Walk) error {
-	n := 0
-	for {
-		rows, err := walk.batch(ctx)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		n += len(rows)
-		if !walk.ended {
-			s.cut(w, walk, rows, n)
-		}
-		kept := s.keep(rows)
-		s.hold(len(kept))
 		select {
-		case w.rows <- kept:
+		case <-s.news:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// keep makes of rows what is kept of them.
-func (s *Sweep[T]) keep(rows []*trustlyclient.Transaction) []swept[T] {
-	kept := make([]swept[T], len(rows))
-	for i, t := range rows {
-		millis, ok := s.query.position(t)
-		kept[i] = swept[T]{value: s.of(t), id: rowID(t), millis: millis, loose: !ok}
-	}
-	return kept
-}
-
-// cut ends a window where it is expected to hold windowRows, n of them read, if
-// it is known to go on well beyond, and leaves the rest to other workers, in as
-// many windows as there are workers if none is left to take. Near the end of the
-// range, where there will be no more, workers that have nothing to do share what
-// is left of this one. Only the last answer tells how dense it will go on: one
-// row from years ago would hide what lies ahead.
-func (s *Sweep[T]) cut(w *window[T], walk *Walk, rows []*trustlyclient.Transaction, n int) {
-	first, _ := walk.query.position(rows[0])
-	last := walk.fetched.cursor.Millis
-	perRow := float64(last-first+1) / float64(len(rows)) // milliseconds
-	end := walk.query.Created.End
-	ahead := float64(end.UnixMilli()-last) / perRow
-	keep, piece, most := float64(max(0, windowRows-n)), float64(windowRows), 1
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case ahead >= keep+windowRows/2:
-		if s.firstFree() == nil {
-			most = s.workers
-		}
+// tell wakes up who waits for rows.
+func (s *Sweep[T]) tell() {
+	select {
+	case s.news <- struct{}{}:
 	default:
-		s.tail = s.tail || w.next == nil
-		if !s.tail || s.idle == 0 || s.firstFree() != nil || ahead < 2*leastShare {
-			return
-		}
-		keep = max(leastShare, ahead/float64(s.idle+1))
-		piece, most = keep, s.idle
 	}
-	rest, ends := walk.query, &walk.query.Created.End
-	for at := keep; most > 0 && at+piece/2 < ahead; at += piece {
-		bound := (last + 1 + int64(perRow*at) + 999) / 1000 * 1000
-		rest.Created.Start = time.UnixMilli(bound).UTC()
-		if !rest.Created.Start.Before(end) {
-			break
-		}
-		*ends = rest.Created.Start
-		next := newWindow[T](rest)
-		next.next, w.next = w.next, next
-		w, ends, most = next, &next.query.Created.End, most-1
-	}
-	s.changed.Broadcast()
 }

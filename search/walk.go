@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"sync/atomic"
+	"maps"
+	"slices"
 	"time"
 
 	"trustlyportal/trustlyclient"
@@ -45,7 +46,7 @@ type Walk struct {
 
 	// uncapped is set by the first answer of MaxCount rows: the server gives as
 	// many as asked, so a shorter answer does end the list.
-	uncapped *atomic.Bool
+	uncapped bool
 
 	fetched place  // behind the last row fetched
 	given   Cursor // behind the last row given to the caller
@@ -56,15 +57,16 @@ type Walk struct {
 	asOf     time.Time
 	requests int
 
-	whole         Query // of which this walk reads a part; else the same
-	inRange, kept int   // rows answered that the whole query holds, and those of them that were new here
+	exact         bool // no order is needed among rows of one instant, as far as an answer has all of them: see pass
+	inRange, kept int  // rows answered that the query holds, and those of them that were new
+	answered      int  // rows of the last answer
 }
 
 // NewWalk starts behind the cursor, at the first row for the zero one. want is
 // how many rows the caller will take, which sizes the requests; 0 walks to the
 // end and makes sure of the end.
 func NewWalk(l Lister, q Query, after Cursor, want int) *Walk {
-	return &Walk{lister: l, query: q, whole: q, want: want, strict: want == 0, uncapped: new(atomic.Bool), fetched: place{cursor: after}, given: after}
+	return &Walk{lister: l, query: q, want: want, strict: want == 0, fetched: place{cursor: after}, given: after}
 }
 
 // Next returns the next row, or nil at the end of the list.
@@ -75,7 +77,7 @@ func (w *Walk) Next(ctx context.Context) (*trustlyclient.Transaction, error) {
 	t := w.buffer[0]
 	w.buffer = w.buffer[1:]
 	w.taken++
-	w.given = w.given.behind(t, w.query)
+	w.given = w.given.behind(w.query.spot(t))
 	return t, nil
 }
 
@@ -109,16 +111,35 @@ func (w *Walk) AsOf() time.Time { return w.asOf }
 // Requests is how many requests the walk has made.
 func (w *Walk) Requests() int { return w.requests }
 
-// behind is the cursor behind row t, met next after c.
-func (c Cursor) behind(t *trustlyclient.Transaction, q Query) Cursor {
+// spot is where a row stands in a list.
+type spot struct {
+	id     string
+	millis int64 // the order field's value
+	loose  bool  // it has none, and so no place of its own
+}
+
+func (q Query) spot(t *trustlyclient.Transaction) spot {
 	ms, ok := q.position(t)
-	switch {
-	case !ok: // a row without a time has no place of its own
-		return c
-	case ms != c.Millis || c.IsZero():
-		c = Cursor{Millis: ms}
+	return spot{rowID(t), ms, !ok}
+}
+
+func (q Query) spots(rows []*trustlyclient.Transaction) []spot {
+	spots := make([]spot, len(rows))
+	for i, t := range rows {
+		spots[i] = q.spot(t)
 	}
-	return Cursor{Millis: ms, Ties: c.Ties + 1, ID: rowID(t)}
+	return spots
+}
+
+// behind is the cursor behind a row met next after c.
+func (c Cursor) behind(row spot) Cursor {
+	switch {
+	case row.loose:
+		return c
+	case row.millis != c.Millis || c.IsZero():
+		c = Cursor{Millis: row.millis}
+	}
+	return Cursor{Millis: row.millis, Ties: c.Ties + 1, ID: row.id}
 }
 
 // rowID tells rows apart. One that the API sent without an id is told by its
@@ -144,31 +165,34 @@ type place struct {
 	skipped int
 }
 
-// pass moves the place behind row t.
-func (p *place) pass(t *trustlyclient.Transaction, q Query) {
-	ms, ok := q.position(t)
-	if !ok {
+func (p *place) clone() place {
+	return place{p.cursor, maps.Clone(p.ties), maps.Clone(p.loose), slices.Clone(p.trail), p.skipped}
+}
+
+// pass moves the place behind a row.
+func (p *place) pass(row spot) {
+	if row.loose {
 		if p.loose == nil {
 			p.loose = map[string]bool{}
 		}
-		p.loose[rowID(t)] = true
+		p.loose[row.id] = true
 		return
 	}
-	if ms != p.cursor.Millis || p.ties == nil {
+	if row.millis != p.cursor.Millis || p.ties == nil {
 		p.ties, p.skipped = map[string]bool{}, 0
 	}
-	p.cursor = p.cursor.behind(t, q)
-	p.ties[rowID(t)] = true
-	p.trail = append(p.trail, ms)
+	p.cursor = p.cursor.behind(row)
+	p.ties[row.id] = true
+	p.trail = append(p.trail, row.millis)
 }
 
 // skip notes rows that arrived behind the place. At an offset they would else
 // look like rows ahead, to be sought for again and again.
-func (p *place) skip(rows []*trustlyclient.Transaction, q Query) {
-	for _, t := range rows {
-		if ms, ok := q.position(t); ok && ms == p.cursor.Millis && !p.passed(t, q) {
-			p.ties[rowID(t)] = true
-			p.trail = append(p.trail, ms)
+func (p *place) skip(rows []spot, q Query) {
+	for _, row := range rows {
+		if !row.loose && row.millis == p.cursor.Millis && !p.passed(row, q) {
+			p.ties[row.id] = true
+			p.trail = append(p.trail, row.millis)
 		}
 	}
 }
@@ -189,16 +213,15 @@ func (p *place) trim() {
 	p.trail = keep
 }
 
-// passed reports whether row t is behind the place.
-func (p *place) passed(t *trustlyclient.Transaction, q Query) bool {
-	ms, ok := q.position(t)
+// passed reports whether a row is behind the place.
+func (p *place) passed(row spot, q Query) bool {
 	switch {
-	case !ok:
-		return p.loose[rowID(t)]
+	case row.loose:
+		return p.loose[row.id]
 	case p.cursor.IsZero():
 		return false
-	case ms == p.cursor.Millis:
-		return p.ties[rowID(t)]
+	case row.millis == p.cursor.Millis:
+		return p.ties[row.id]
 	}
-	return (ms < p.cursor.Millis) == q.ascending()
+	return (row.millis < p.cursor.Millis) == q.ascending()
 }

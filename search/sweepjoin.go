@@ -1,0 +1,113 @@
+package search
+
+import (
+	"errors"
+	"slices"
+
+	"trustlyportal/trustlyclient"
+)
+
+// join joins what came to the rows before it, as far as there is no gap. It is called with mu held.
+func (s *Sweep[T]) join() {
+	for !s.stopped && len(s.asked) > 0 && s.asked[0].done {
+		a := s.asked[0]
+		switch {
+		case !a.step && errors.Is(a.err, trustlyclient.ErrBadRequest):
+			s.refuse(a)
+			return
+		case a.err != nil:
+			s.failed = a.err
+			s.stop()
+			return
+		case a.step:
+			s.walk = a.walk
+		case !s.fits(a):
+			s.mend(a)
+			return
+		default:
+			s.splice(a)
+		}
+		s.asked = s.asked[1:]
+		s.pace.note(a.n, times(a.rows))
+		if len(a.rows) > 0 {
+			s.ready = append(s.ready, a.rows)
+		}
+		if s.walk.ended {
+			s.stop()
+		}
+	}
+}
+
+// fits reports whether an answer has all rows from the last row behind it on. It has if it begins before that row's
+// instant, in whatever order the rows of one instant stand. If it begins within it, with a row that is behind, it has if
+// that order is always the same. It is taken to be if just as many rows are behind as were asked to be: in another order,
+// one that is missing stands where one comes again. Where many share the instant, a step would know no more.
+func (s *Sweep[T]) fits(a *answer[T]) bool {
+	at := &s.walk.fetched
+	for _, row := range a.rows {
+		if !row.loose {
+			return row.millis < at.cursor.Millis || at.passed(row.spot, s.query) && (len(at.ties) > overlap || s.behind(a) == a.overlap)
+		}
+	}
+	return false
+}
+
+// behind counts the rows of an answer that are behind the walk.
+func (s *Sweep[T]) behind(a *answer[T]) int {
+	n := 0
+	for _, row := range a.rows {
+		if s.walk.fetched.passed(row.spot, s.query) {
+			n++
+		}
+	}
+	return n
+}
+
+// splice joins an answer that fits.
+func (s *Sweep[T]) splice(a *answer[T]) {
+	spots := make([]spot, len(a.rows))
+	for i, row := range a.rows {
+		spots[i] = row.spot
+	}
+	fresh := a.rows[:0]
+	for _, i := range s.walk.pass(spots, true) {
+		if a.rows[i].held {
+			fresh = append(fresh, a.rows[i])
+		}
+	}
+	a.rows = fresh
+	s.repeats.Add(-int64(len(fresh)))
+	s.walk.uncapped = s.walk.uncapped || a.n >= MaxCount
+	s.walk.ended = s.walk.ended || s.walk.uncapped && a.n < MaxCount
+	s.overlap.fitted()
+}
+
+// mend has the walk make a step before an answer that does not fit. An answer without rows shows nothing: the list may
+// end before it, or have become shorter.
+func (s *Sweep[T]) mend(a *answer[T]) {
+	step := &answer[T]{step: true}
+	if len(times(a.rows)) == 0 {
+		step.share, s.asked[0] = a.share, step
+		return
+	}
+	s.overlap.missed()
+	s.asked = slices.Insert(s.asked, 0, step)
+}
+
+// refuse has the walk make a step in place of an answer at an offset that the API does not take.
+func (s *Sweep[T]) refuse(a *answer[T]) {
+	if s.deepest == 0 || a.want.StartIndex < s.deepest {
+		s.deepest = a.want.StartIndex
+	}
+	s.asked[0] = &answer[T]{step: true, share: a.share}
+}
+
+func times[T any](rows []swept[T]) []int64 {
+	times := make([]int64, 0, len(rows))
+	for _, row := range rows {
+		if !row.loose {
+			times = append(times, row.millis)
+		}
+	}
+	return times
+}
