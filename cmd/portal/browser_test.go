@@ -392,8 +392,19 @@ func find(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.checkVisibility() && e.textContent.replace(/\s+/g, " ").includes(%s))`, quote(selector), quote(text))
 }
 
-// click presses the mouse on what matches the selector and contains the text, once nothing lies above it.
+// click presses the mouse on what matches the selector and contains the text, once nothing lies above it. When the page
+// moved it away meanwhile, as when something arrives above it, it does what people do: again.
 func (b *tab) click(selector, text string) {
+	b.Helper()
+	for range 5 {
+		if b.clickOnce(selector, text) {
+			return
+		}
+	}
+	b.Fatalf("click on %q with %q: it moved away each time", selector, text)
+}
+
+func (b *tab) clickOnce(selector, text string) (hit bool) {
 	b.Helper()
 	type spot struct {
 		X, Y    float64
@@ -410,6 +421,8 @@ func (b *tab) click(selector, text string) {
 			const x = r.x + r.width / 2, y = r.y + r.height / 2;
 			const top = document.elementFromPoint(x, y);
 			if (!top || !e.contains(top)) return { Trouble: "is covered by " + (top ? top.outerHTML.slice(0, 200) : "nothing, outside the window") };
+			window.missedClick = false;
+			addEventListener("click", (event) => { window.missedClick = !e.contains(event.target) }, { capture: true, once: true });
 			return { X: x, Y: y, Trouble: "" };
 		})()`))
 		return last == nil && at.Trouble == ""
@@ -417,6 +430,9 @@ func (b *tab) click(selector, text string) {
 		b.Fatalf("click on %q with %q: it %s %v at %s; the page says:\n%.1500s", selector, text, at.Trouble, last, b.location(), eval[string](b, `document.body.innerText`))
 	}
 	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at.X, at.Y)))
+	// Another page, or one on its way, has not missed it.
+	missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`window.missedClick === true`))
+	return err != nil || !missed
 }
 
 // fill replaces what stands in an input by typing.
