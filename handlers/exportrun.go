@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	exportsAtOnce  = 5 // jobs in work in this process; others wait for their turn
-	exportsPerUser = 2 // of one user, in all processes: whoever starts many does not fill all places
+	exportsAtOnce  = 5                    // jobs in work in this process; others wait for their turn
+	exportsPerUser = store.MaxBusyExports // whoever starts many does not fill all places
 
 	// exportTurn is how long a job may keep its place from a user of whom none is worked on. Giving way costs the requests
 	// that are in flight.

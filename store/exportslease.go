@@ -49,20 +49,35 @@ func (db *DB) WaitingExports(ctx context.Context, now time.Time, n int) (_ []Wai
 	return list, nil
 }
 
+// MaxBusyExports is how many jobs of one user are worked on at a time, by all processes together.
+const MaxBusyExports = 2
+
 // TakeExport gives the holder the lease of a job under way and returns it with its owner. ErrNotFound if it is not under
-// way or somebody else's lease has not run out. run is what the log calls this attempt.
-func (db *DB) TakeExport(ctx context.Context, id, holder, run string, now, until time.Time) (ExportJob, auth.User, error) {
-	j, err := scanExport(db.sql.QueryRowContext(ctx, `
-		UPDATE export_jobs SET lease_holder = $2, run = $3, lease_until = $5, turn_at = $4, updated_at = $4, attempts = attempts + 1, per_minute = 0, checked = 0,
-			state = 'collecting', started_at = CASE WHEN started_at = 0 THEN $4 ELSE started_at END
-		WHERE id = $1 AND state IN `+underWay+` AND lease_until <= $4
-		RETURNING `+exportColumns,
-		id, holder, run, toMillis(now), toMillis(until)).Scan)
+// way, somebody else's lease has not run out, or MaxBusyExports of the same user are worked on. run is what the log calls
+// this attempt.
+func (db *DB) TakeExport(ctx context.Context, id, holder, run string, now, until time.Time) (j ExportJob, owner auth.User, err error) {
+	err = db.inTurn(ctx, func(tx *sql.Tx) error {
+		// The write that changes nothing locks the user's row, so that two at once are counted one after the other.
+		if _, err := tx.ExecContext(ctx, `UPDATE users SET updated_at = updated_at WHERE id = (SELECT user_id FROM export_jobs WHERE id = $1)`, id); err != nil {
+			return err
+		}
+		j, err = scanExport(tx.QueryRowContext(ctx, `
+			UPDATE export_jobs SET lease_holder = $2, run = $3, lease_until = $5, turn_at = $4, updated_at = $4, attempts = attempts + 1, per_minute = 0, checked = 0,
+				state = 'collecting', started_at = CASE WHEN started_at = 0 THEN $4 ELSE started_at END
+			WHERE id = $1 AND state IN `+underWay+` AND lease_until <= $4 AND
+				(SELECT count(*) FROM export_jobs b WHERE b.user_id = export_jobs.user_id AND b.state IN `+underWay+` AND b.lease_until > $4) < $6
+			RETURNING `+exportColumns,
+			id, holder, run, toMillis(now), toMillis(until), MaxBusyExports).Scan)
+		if err != nil {
+			return notFound(err)
+		}
+		owner, err = exportOwner(ctx, tx, id)
+		return err
+	})
 	if err != nil {
-		return ExportJob{}, auth.User{}, fmt.Errorf("take export: %w", notFound(err))
+		return ExportJob{}, auth.User{}, fmt.Errorf("take export: %w", err)
 	}
-	owner, err := exportOwner(ctx, db.sql, id)
-	return j, owner, err
+	return j, owner, nil
 }
 
 // exportOwner is the job's owner as the user is now.
