@@ -26,7 +26,8 @@ ENV PORTAL_ADDR=0.0.0.0:8080 \
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["/portal", "healthcheck"]
-# Requests under way get up to 25 s after SIGTERM: docker stop -t 30.
+# After SIGTERM requests under way get PORTAL_DRAIN_TIMEOUT, 25 s unless it is set, and the last words some more:
+# docker stop -t 40.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/portal"]
 CMD ["serve"]

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -70,7 +69,7 @@ func readSQLite(databaseURL string) (*sql.DB, error) {
 
 // Schema returns the version of the database's schema, 0 if there is none yet, and the one that this portal brings it to.
 func (db *DB) Schema(ctx context.Context) (have, known int64, err error) {
-	if known, err = db.engine.known(); err != nil {
+	if known, err = db.KnownSchema(); err != nil {
 		return 0, 0, err
 	}
 	tables := `SELECT count(*) FROM sqlite_master WHERE name = $1`
@@ -86,23 +85,6 @@ func (db *DB) Schema(ctx context.Context) (have, known int64, err error) {
 	}
 	have, err = db.SchemaVersion(ctx)
 	return have, known, err
-}
-
-// known is the newest migration's number.
-func (e *engine) known() (newest int64, err error) {
-	files, err := fs.Glob(e.migrations, "*.sql")
-	if err != nil {
-		return 0, err
-	}
-	for _, name := range files {
-		number, _, _ := strings.Cut(name, "_")
-		n, err := strconv.ParseInt(number, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("migration %s: %w", name, err)
-		}
-		newest = max(newest, n)
-	}
-	return newest, nil
 }
 
 // SealedKind is what a sealed text belongs to.

@@ -81,6 +81,9 @@ func (c *checkConfigCmd) Run(p *program) error {
 	if !wrong.of("PORTAL_ADDR") {
 		checks.address("PORTAL_ADDR", cfg.addr)
 	}
+	if cfg.metricsAddr != "" && !wrong.of("PORTAL_METRICS_ADDR") {
+		checks.address("PORTAL_METRICS_ADDR", cfg.metricsAddr)
+	}
 	if !wrong.of("PORTAL_BASE_URL") {
 		checks.baseURL(cfg)
 	}

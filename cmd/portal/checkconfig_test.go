@@ -77,7 +77,7 @@ func TestCheckConfigFindsAllWell(t *testing.T) {
 	for _, database := range []string{"sqlite:" + filepath.Join(t.TempDir(), "portal.db"), storetest.Server(t).New(t, "")} {
 		e := newExporter(t, trustlytest.Options{Rows: 10})
 		e.env = e.env.with("PORTAL_DATABASE_URL="+database, "PORTAL_ADDR=127.0.0.1:0", "PORTAL_SECRET="+strings.Repeat("s3cret ", 8),
-			"PORTAL_BASE_URL=https://portal.example.com", "PORTAL_TRUSTED_PROXIES=10.0.0.0/8", "PORTAL_AUDIT_LOG="+e.path("audit.jsonl"))
+			"PORTAL_BASE_URL=https://portal.example.com", "PORTAL_TRUSTED_PROXIES=10.0.0.0/8", "PORTAL_AUDIT_LOG="+e.path("audit.jsonl"), "PORTAL_METRICS_ADDR=127.0.0.1:0")
 		portal := start(t, e.env, "serve")
 		e.addUser("ann@example.com")
 		sealSomething(t, e.env)
@@ -90,7 +90,7 @@ func TestCheckConfigFindsAllWell(t *testing.T) {
 					t.Errorf("%s: got %q, want it ok", when, line)
 				}
 			}
-			for about, holds := range map[string]string{"settings": "all can be read", "PORTAL_ADDR": address, "PORTAL_BASE_URL": "https://portal.example.com", "PORTAL_TRUSTED_PROXIES": "1 of them",
+			for about, holds := range map[string]string{"settings": "all can be read", "PORTAL_ADDR": address, "PORTAL_METRICS_ADDR": "is free", "PORTAL_BASE_URL": "https://portal.example.com", "PORTAL_TRUSTED_PROXIES": "1 of them",
 				"PORTAL_DATABASE_URL": "schema version", "PORTAL_SECRET": "opens the kept authenticator apps, private links", "TRUSTLY_BASE_URL": "takes the credentials", "clock": "agrees", "PORTAL_AUDIT_LOG": "audit.jsonl"} {
 				says(t, when, lines, "ok "+about, holds)
 			}
@@ -194,6 +194,7 @@ func TestCheckConfigFindsWhatIsWrong(t *testing.T) {
 		{[]string{"PORTAL_EXPORT_KEEP=8x", "PORTAL_LOG_FORMAT=xml"}, "error PORTAL_EXPORT_KEEP is", "set it to days", 1},
 		{[]string{"PORTAL_EXPORT_KEEP=8x", "PORTAL_LOG_FORMAT=xml"}, "error PORTAL_LOG_FORMAT is", "set it to auto", 1},
 		{[]string{"PORTAL_ADDR=" + held.Addr().String()}, "error PORTAL_ADDR", "held by another program", 1},
+		{[]string{"PORTAL_METRICS_ADDR=" + held.Addr().String()}, "error PORTAL_METRICS_ADDR", "held by another program", 1},
 		{[]string{"PORTAL_ADDR=192.0.2.1:80"}, "error PORTAL_ADDR", "can't be listened on", 1},
 		{[]string{"PORTAL_ADDR=0.0.0.0:0"}, "warning PORTAL_BASE_URL is not set", "cookies are not Secure", 0},
 		{[]string{"PORTAL_BASE_URL=http://portal.example.com"}, "warning PORTAL_BASE_URL is http:", "in clear", 0},

@@ -9,7 +9,7 @@ import (
 )
 
 // secretVariables are the settings that are no flags. Each may be in a file instead.
-var secretVariables = []string{"PORTAL_SECRET", "PORTAL_OIDC_CLIENT_SECRET", "TRUSTLY_ACCESS_ID", "TRUSTLY_ACCESS_KEY"}
+var secretVariables = []string{"PORTAL_SECRET", "PORTAL_OIDC_CLIENT_SECRET", "TRUSTLY_ACCESS_ID", "TRUSTLY_ACCESS_KEY", "OTEL_EXPORTER_OTLP_HEADERS"}
 
 // fileVariable is where a secret's file is named.
 func fileVariable(name string) string { return name + "_FILE" }

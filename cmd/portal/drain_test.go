@@ -430,8 +430,10 @@ func TestSignals(t *testing.T) {
 			if res, body := get(t, base+"/readyz"); res.StatusCode != http.StatusServiceUnavailable || !res.Close || !strings.Contains(body, "stopping") {
 				t.Errorf("GET /readyz after a signal: got %s %q, closing %t, want 503 that closes", res.Status, body, res.Close)
 			}
-			if res, _ := get(t, base+"/healthz"); res.StatusCode != http.StatusOK {
-				t.Errorf("GET /healthz after a signal: got %s, want 200", res.Status)
+			for args, want := range map[string]int{"healthcheck": exitOK, "healthcheck --ready": exitFailed} {
+				if _, stderr, code := command(t, environment{"PORTAL_ADDR": strings.TrimPrefix(base, "http://")}, "", strings.Fields(args)...); code != want {
+					t.Errorf("portal %s after a signal: got code %d, %q, want %d", args, code, stderr, want)
+				}
 			}
 		}
 		_ = cmd.Wait() // the state tells

@@ -11,13 +11,14 @@ import (
 
 // healthcheckCmd is for images without a shell: HEALTHCHECK CMD ["portal", "healthcheck"].
 type healthcheckCmd struct {
-	Addr string `setting:"PORTAL_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the portal listens on"`
+	Ready bool   `help:"Ask whether it can serve, too: its database answers, and it does not stop."`
+	Addr  string `setting:"PORTAL_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the portal listens on"`
 }
 
 // healthTimeout is how long a living process may take to say so.
 const healthTimeout = 3 * time.Second
 
-// Run asks GET /healthz.
+// Run asks GET /healthz, or /readyz.
 func (c *healthcheckCmd) Run(p *program) error {
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {
@@ -26,9 +27,13 @@ func (c *healthcheckCmd) Run(p *program) error {
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "localhost" // it listens everywhere
 	}
+	path := "/healthz"
+	if c.Ready {
+		path = "/readyz"
+	}
 	ctx, cancel := context.WithTimeout(p.ctx, healthTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+path, nil)
 	if err != nil {
 		return &usageError{err}
 	}
