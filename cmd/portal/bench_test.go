@@ -24,6 +24,7 @@ var (
 	speedBinary   = flag.String("speed", "", "measure this portal binary against what it is held to, and print one table")
 	speedMarkdown = flag.Bool("speed.markdown", false, "print the table as Markdown")
 	speedStrict   = flag.Bool("speed.strict", false, "fail when a limit is missed")
+	speedGrowth   = flag.Bool("speed.growth", false, "print how a page's cost grows instead")
 	speedOnly     = flag.String("speed.only", "", "measure one part only: start, pages, export or browser")
 )
 
@@ -66,6 +67,10 @@ func TestSpeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.setUp()
+	if *speedGrowth {
+		b.growth()
+		return
+	}
 	for _, part := range speedParts {
 		if *speedOnly == "" || *speedOnly == part.name {
 			fmt.Fprintf(os.Stderr, "measuring: %s\n", part.name)
