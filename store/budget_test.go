@@ -71,8 +71,16 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"transactions":[]}`)), Request: r}, nil
 }
 
+func (c *counter) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.came)
+}
+
 // most is the greatest number of requests within a window.
 func (c *counter) most(window time.Duration) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	slices.SortFunc(c.came, time.Time.Compare)
 	most, first := 0, 0
 	for i := range c.came {
@@ -168,7 +176,7 @@ func TestBudgetIsUsed(t *testing.T) {
 					}
 					group.Wait()
 					time.Sleep(time.Minute)                      // what was left in flight
-					used := float64(len(api.came)) / (11 * rate) // the first second is used up
+					used := float64(api.count()) / (11 * rate) // the first second is used up
 					if used < 0.9 || api.most(10*time.Second) > int(10*rate) {
 						t.Errorf("%v a second for %s of %d processes: got %.0f %% of the limit used, at most %d in 10s, want 90 %% and at most %v",
 							rate, name, processes, 100*used, api.most(10*time.Second), 10*rate)
@@ -264,8 +272,8 @@ func TestBudgetWhileTheDatabaseIsAway(t *testing.T) {
 			t.Errorf("person: got error %v after %v, want ErrUncounted within 4s", err, got)
 		}
 		time.Sleep(time.Minute)
-		if len(api.came) != 1 {
-			t.Errorf("got %d requests, want the one before", len(api.came))
+		if api.count() != 1 {
+			t.Errorf("got %d requests, want the one before", api.count())
 		}
 		database.mu.Lock()
 		database.away = false
@@ -325,10 +333,10 @@ func testBudget(t *testing.T, db *DB) {
 	if got, want := api.most(10*time.Second), int(rate*min(10, lasted.Seconds()+1)); got > want {
 		t.Errorf("got %d requests within 10s, want at most %d", got, want)
 	}
-	if len(api.came) == 0 {
+	if api.count() == 0 {
 		t.Error("got no request")
 	}
-	t.Logf("%d requests in %v, %.1f %% of the limit", len(api.came), lasted, 100*float64(len(api.came))/(lasted.Seconds()*rate))
+	t.Logf("%d requests in %v, %.1f %% of the limit", api.count(), lasted, 100*float64(api.count())/(lasted.Seconds()*rate))
 	for _, other := range []string{base + "/", base} {
 		budget, err := db.Budget(t.Context(), other, id, 1000)
 		if err != nil {
