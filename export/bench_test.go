@@ -34,7 +34,7 @@ func benchPlan(b *testing.B) *Plan {
 func stream(b *testing.B, plan *Plan, lister search.Lister) int {
 	b.Helper()
 	ctx := trustlyclient.InBackground(b.Context())
-	rows := search.NewSweep(lister, plan.Query(), 8, plan.Entry)
+	rows := search.NewSweep(lister, plan.Query(), Workers, plan.Entry)
 	defer rows.Close()
 	to, err := newCSV(io.Discard, plan)
 	if err != nil {
@@ -54,7 +54,7 @@ func stream(b *testing.B, plan *Plan, lister search.Lister) int {
 // collect gathers the rows in parts, and throws them away.
 func collect(b *testing.B, plan *Plan, lister search.Lister) int {
 	b.Helper()
-	state, err := plan.Collect(b.Context(), lister, 8, State{}, func(context.Context, Part) error { return nil })
+	state, err := plan.Collect(b.Context(), lister, Workers, State{}, func(context.Context, Part) error { return nil })
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func collect(b *testing.B, plan *Plan, lister search.Lister) int {
 func BenchmarkExportOfADistantAPI(b *testing.B) {
 	for _, rows := range []int{20_000, 100_000} {
 		_, base := trustlytest.NewServer(b, trustlytest.Options{Rows: rows, Latency: 50 * time.Millisecond})
-		client, err := trustlyclient.New(trustlyclient.Options{BaseURL: base, AccessID: "id", AccessKey: "key", MaxConcurrency: 8})
+		client, err := trustlyclient.New(trustlyclient.Options{BaseURL: base, AccessID: "id", AccessKey: "key", MaxConcurrency: Workers})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -74,7 +74,7 @@ func BenchmarkExportOfADistantAPI(b *testing.B) {
 		plan := benchPlan(b)
 		bare := time.Duration(1 << 62)
 		for range 2 {
-			bare = min(bare, fetchBare(b, base, plan, rows, 8))
+			bare = min(bare, fetchBare(b, base, plan, rows, Workers))
 		}
 		for _, way := range []struct {
 			name string

@@ -19,6 +19,10 @@ type Part struct {
 	Until time.Time // State.Until
 }
 
+// Workers is how many requests an export has under way at most. How many are really in flight is for the client's budget
+// to say; memory grows with them.
+const Workers = 8
+
 // When Collect saves: after so many rows or bytes, or so much time since it did.
 const (
 	partRows  = 1000
@@ -31,7 +35,7 @@ const (
 //
 // After an error, of the API or of save, Collect goes on from the state saved last with exactly the rows that an
 // undisturbed run would have given. So a part that failed to be saved must not be there later. lister is asked in the
-// background, after people's pages; workers is how many windows are read side by side.
+// background, after people's pages; workers is how many requests it has under way, see [Workers].
 func (p *Plan) Collect(ctx context.Context, lister search.Lister, workers int, from State, save func(context.Context, Part) error) (State, error) {
 	return p.collect(ctx, lister, workers, from, save, partRows)
 }
@@ -47,7 +51,7 @@ func (p *Plan) collect(ctx context.Context, lister search.Lister, workers int, f
 	ctx = trustlyclient.InBackground(ctx)
 	c := &collector{plan: p, tally: tally, begun: from, saved: from, save: save, rows: []byte{partForm}, at: time.Now()}
 	if from.ReadFrom.IsZero() {
-		c.begun.ReadFrom = stamp(c.at)
+		c.begun.ReadFrom = Stamp(c.at)
 	}
 	c.sweep = search.NewSweepFrom(lister, p.Query(), from.Position, workers, p.pack)
 	defer c.sweep.Close()
@@ -114,7 +118,7 @@ func (c *collector) flush(ctx context.Context, ended bool) error {
 	s := State{
 		Position: c.sweep.Position(), Tally: counted, Rows: c.tally.Rows(), Ended: ended, Until: until, Runs: c.begun.Runs + 1,
 		Repeats: c.begun.Repeats + c.sweep.Repeats(), Requests: c.begun.Requests + c.sweep.Requests(),
-		ReadFrom: c.begun.ReadFrom, ReadUntil: stamp(c.at),
+		ReadFrom: c.begun.ReadFrom, ReadUntil: Stamp(c.at),
 	}
 	if ended {
 		s.Until = c.plan.Query().Created.End
@@ -126,8 +130,8 @@ func (c *collector) flush(ctx context.Context, ended bool) error {
 	return nil
 }
 
-// stamp is a time as a receipt tells it.
-func stamp(at time.Time) time.Time { return at.UTC().Truncate(time.Millisecond) }
+// Stamp is a time as a receipt tells it.
+func Stamp(at time.Time) time.Time { return at.UTC().Truncate(time.Millisecond) }
 
 // ErrPartsDiffer is the answer to parts that are not those of their state.
 var ErrPartsDiffer = errors.New("the kept rows are not those that were counted")

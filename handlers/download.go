@@ -23,10 +23,6 @@ import (
 // download has as long as it takes, as long as the reader goes on reading.
 const downloadStall = 60 * time.Second
 
-// exportWorkers is how many parts of an export are read side by side. How many requests are really in flight is for the
-// client's budget to say, and memory grows with the parts.
-const exportWorkers = 8
-
 // Trailers of a download. They come after the last row, and only if all went well.
 const (
 	trailerRows   = "Export-Rows"
@@ -68,7 +64,7 @@ func (w *web) stream(c echo.Context, view search.View, format export.Format, beg
 		return err
 	}
 	ctx := trustlyclient.InBackground(r.Context()) // people's pages go first
-	rows := search.NewSweep(w.Client, plan.Query(), exportWorkers, plan.Entry)
+	rows := search.NewSweep(w.Client, plan.Query(), export.Workers, plan.Entry)
 	defer rows.Close()
 	first, err := rows.Next(ctx)
 	if err != nil {
@@ -81,15 +77,12 @@ func (w *web) stream(c echo.Context, view search.View, format export.Format, beg
 		receipt: func(tally *export.Tally) (export.Receipt, error) {
 			receipt := plan.Receipt(tally)
 			receipt.RepeatsDropped, receipt.By, receipt.Source, receipt.Version = rows.Repeats(), reader(c).User.Email, w.Environment, w.Version
-			receipt.ReadFrom, receipt.ReadUntil = stamp(began), stamp(w.Now())
+			receipt.ReadFrom, receipt.ReadUntil = export.Stamp(began), export.Stamp(w.Now())
 			receipt.URL = w.absolute(receipt.URL)
 			return receipt, nil
 		},
 	})
 }
-
-// stamp is a time as a receipt tells it.
-func stamp(at time.Time) time.Time { return at.UTC().Truncate(time.Millisecond) }
 
 // misfits are what a view asks for and the format does not have.
 func misfits(view search.View, format export.Format) []search.FieldError {

@@ -48,9 +48,8 @@ func (w *web) estimateExport(c echo.Context) error {
 	return w.draw(c, status, views.ExportForm(p))
 }
 
-// exportAnswer is how many rows of an answer an export has not met before, on average: windows end with a part of an
-// answer, and requests overlap on purpose.
-const exportAnswer = 97
+// exportAnswer is how many rows of an answer an export has not met before: requests overlap on purpose.
+const exportAnswer = 98
 
 func exportRequests(rows int) int { return rows/exportAnswer + 1 }
 

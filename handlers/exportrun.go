@@ -148,7 +148,7 @@ func (x *exportRunner) begin(w store.WaitingExport) {
 	j := &exportWork{exportRunner: x, id: w.ID, userID: w.UserID, began: time.Now()}
 	x.mu.Lock()
 	x.active[w.ID] = j
-	j.workers = max(2, exportWorkers/len(x.active)) // memory grows with them; the client's budget is shared anyway
+	j.workers = max(2, export.Workers/len(x.active)) // memory grows with them; the client's budget is shared anyway
 	x.mu.Unlock()
 	x.spawn(func(ctx context.Context) {
 		ctx, cancel := context.WithCancelCause(ctx)

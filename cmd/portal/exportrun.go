@@ -25,13 +25,8 @@ type exporting struct {
 	typed  audit.Hasher
 }
 
-const (
-	// exportWorkers is how many parts of the range are read side by side; the client's budget says how many requests.
-	exportWorkers = 8
-
-	// exportFarewell is how long the last record may take when the program is told to stop.
-	exportFarewell = 5 * time.Second
-)
+// exportFarewell is how long the last record may take when the program is told to stop.
+const exportFarewell = 5 * time.Second
 
 // keys derives what seals the part file, and what hides in the audit what was typed.
 func (e *exporting) keys(secret string) (auth.Sealer, error) {
@@ -58,7 +53,7 @@ func (e *exporting) run(lister search.Lister) error {
 		return e.interrupted(err)
 	}
 	shown := newProgress(e.p.stderr, e.cmd.Quiet, e.plan, e.part.state)
-	state, err := e.plan.Collect(e.p.ctx, lister, exportWorkers, e.part.state, func(_ context.Context, part export.Part) error {
+	state, err := e.plan.Collect(e.p.ctx, lister, export.Workers, e.part.state, func(_ context.Context, part export.Part) error {
 		if err := e.part.add(part); err != nil {
 			return err
 		}
