@@ -151,7 +151,9 @@ func commonRows(at time.Time) []*trustlyclient.Transaction {
 	statuses, types, reasons := trustlyclient.Codes("TransactionStatus"), trustlyclient.Codes("TransactionType"), trustlyclient.Codes("PaymentProviderTransactionStatus")
 	var rows []*trustlyclient.Transaction
 	for i := range max(len(statuses), len(types)) {
-		code := func(table []trustlyclient.CodeMeaning) trustlyclient.Code { return trustlyclient.Code(table[i%len(table)].Code) }
+		code := func(table []trustlyclient.CodeMeaning) trustlyclient.Code {
+			return trustlyclient.Code(table[i%len(table)].Code)
+		}
 		t := &trustlyclient.Transaction{Status: code(statuses), TransactionType: code(types)}
 		t.PaymentProviderTransaction.Status = code(reasons)
 		t.TransactionID = trustlyclient.Text(strconv.Itoa(1_000_000_000 + i))

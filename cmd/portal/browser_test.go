@@ -164,6 +164,9 @@ func (b *tab) hear(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		u, _ := url.Parse(e.Request.URL)
+		if u.Scheme == "data" { // a picture within the style: nobody is asked
+			return
+		}
 		x := &exchange{id: e.RequestID, method: e.Request.Method, path: u.RequestURI()}
 		_, x.fragment = e.Request.Headers["HX-Request"]
 		if before := b.exchange(e.RequestID); before != nil && e.RedirectResponse != nil {

@@ -14,7 +14,9 @@ on("htmx:after:process", (event) => steps.forEach((step) => step(event.target)))
 
 onReady((root) => {
 	all("[data-copy][hidden], [data-open][hidden], [data-fill-email][hidden], [data-script][hidden]", root).forEach((e) => { e.hidden = false; });
+	const asked = all("input[data-zone], a[data-zone-link]", root);
+	if (!asked.length) return; // finding the zone out takes as long as all the rest
 	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-	all("input[data-zone]", root).forEach((e) => { e.value = zone || ""; });
-	all("a[data-zone-link]", root).forEach((e) => { if (zone) e.search += `${e.search ? "&" : "?"}tz=${encodeURIComponent(zone)}`; });
+	asked.filter((e) => e.matches("input")).forEach((e) => { e.value = zone || ""; });
+	asked.filter((e) => e.matches("a")).forEach((e) => { if (zone) e.search += `${e.search ? "&" : "?"}tz=${encodeURIComponent(zone)}`; });
 });
