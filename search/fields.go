@@ -226,12 +226,21 @@ const (
 )
 
 var fieldByPath = func() map[string]int {
-	m := make(map[string]int, len(fields))
+	m := make(map[string]int, 2*len(fields))
 	for i, f := range fields {
-		m[strings.ToLower(f.Path)] = i
+		m[f.Path], m[strings.ToLower(f.Path)] = i, i
 	}
 	return m
 }()
+
+// placeOf finds a path in the table; nearly all are spelled as there.
+func placeOf(path string) (int, bool) {
+	if i, ok := fieldByPath[path]; ok {
+		return i, true
+	}
+	i, ok := fieldByPath[strings.ToLower(path)]
+	return i, ok
+}
 
 // Fields returns the table of fields. The caller must not change it.
 func Fields() []Field { return fields }
@@ -239,7 +248,7 @@ func Fields() []Field { return fields }
 // LookupField finds a field by its path, without regard to case: the API's
 // schema and its example spell subType differently.
 func LookupField(path string) (Field, bool) {
-	i, ok := fieldByPath[strings.ToLower(path)]
+	i, ok := placeOf(path)
 	if !ok {
 		return Field{}, false
 	}
@@ -315,8 +324,9 @@ func (f Field) Value(t *trustlyclient.Transaction) any {
 
 // ClearValue is Value with nothing masked.
 func (f Field) ClearValue(t *trustlyclient.Transaction) any {
-	index := getters[fieldByPath[strings.ToLower(f.Path)]]
-	if index == nil {
+	place, ok := placeOf(f.Path)
+	index := getters[place]
+	if !ok || index == nil {
 		return nil
 	}
 	return reflect.ValueOf(t).Elem().FieldByIndex(index).Interface()

@@ -113,4 +113,9 @@ func MaskOf(path string) Mask {
 // indexes are those of lists; other brackets belong to a name.
 var indexes = regexp.MustCompile(`\[[0-9]+\]`)
 
-func withoutIndexes(path string) string { return indexes.ReplaceAllString(path, "") }
+func withoutIndexes(path string) string {
+	if strings.IndexByte(path, '[') < 0 {
+		return path
+	}
+	return indexes.ReplaceAllString(path, "")
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 )
@@ -23,7 +22,7 @@ func Leaves(raw json.RawMessage) ([]Leaf, error) {
 	err := walkJSON(raw, func(path string, token json.Token) any {
 		leaves = append(leaves, Leaf{Path: path, Text: scalarText(token), Null: token == nil})
 		return token
-	}, io.Discard)
+	}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}
@@ -88,28 +87,32 @@ func scalarText(token json.Token) string {
 	return ""
 }
 
-// walkJSON reads one JSON value and writes it indented to w, asking replace
-// for each scalar.
-func walkJSON(raw json.RawMessage, replace func(path string, token json.Token) any, w io.Writer) error {
+// walkJSON reads one JSON value and writes it indented to b, asking replace
+// for each scalar. Without b it only asks.
+func walkJSON(raw json.RawMessage, replace func(path string, token json.Token) any, b *bytes.Buffer) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	jw := &jsonWalk{d: d, w: w, replace: replace}
-	if err := jw.value(nil, 0); err != nil {
-		return err
+	j := &jsonWalk{d: d, b: b, replace: replace}
+	if b != nil {
+		j.e = json.NewEncoder(b)
+		j.e.SetEscapeHTML(false)
 	}
-	return jw.err
+	return j.value(nil, 0)
 }
 
 type jsonWalk struct {
 	d       *json.Decoder
-	w       io.Writer
+	b       *bytes.Buffer
+	e       *json.Encoder // to b
 	replace func(string, json.Token) any
-	err     error
 }
 
-func (j *jsonWalk) write(s string) {
-	if j.err == nil {
-		_, j.err = io.WriteString(j.w, s)
+func (j *jsonWalk) write(parts ...string) {
+	if j.b == nil {
+		return
+	}
+	for _, part := range parts {
+		j.b.WriteString(part)
 	}
 }
 
@@ -118,14 +121,19 @@ func (j *jsonWalk) scalar(path []string, token json.Token) error {
 	case emptyContainer:
 		j.write(string(v))
 	default:
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(v); err != nil {
-			return err
-		}
-		j.write(strings.TrimSuffix(b.String(), "\n"))
+		return j.encode(v)
 	}
+	return nil
+}
+
+func (j *jsonWalk) encode(v any) error {
+	if j.b == nil {
+		return nil
+	}
+	if err := j.e.Encode(v); err != nil {
+		return err
+	}
+	j.b.Truncate(j.b.Len() - 1) // the encoder ends each value with a line
 	return nil
 }
 
@@ -152,7 +160,7 @@ func (j *jsonWalk) value(path []string, depth int) error {
 		if i > 0 {
 			j.write(",")
 		}
-		j.write("\n" + strings.Repeat("  ", depth+1))
+		j.write("\n", indent(depth+1))
 		name := "[" + strconv.Itoa(i) + "]"
 		if open == '{' {
 			key, err := j.d.Token()
@@ -160,11 +168,9 @@ func (j *jsonWalk) value(path []string, depth int) error {
 				return err
 			}
 			name = key.(string)
-			quoted, err := json.Marshal(name)
-			if err != nil {
+			if err := j.name(name); err != nil {
 				return err
 			}
-			j.write(string(quoted) + ": ")
 		}
 		if err := j.value(append(path, name), depth+1); err != nil {
 			return err
@@ -174,8 +180,30 @@ func (j *jsonWalk) value(path []string, depth int) error {
 	if err != nil {
 		return err
 	}
-	j.write("\n" + strings.Repeat("  ", depth) + end.(json.Delim).String())
+	j.write("\n", indent(depth), end.(json.Delim).String())
 	return nil
+}
+
+// name writes a member's name, in which HTML's own characters are escaped.
+func (j *jsonWalk) name(name string) error {
+	if j.b == nil {
+		return nil
+	}
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		return err
+	}
+	j.write(string(quoted), ": ")
+	return nil
+}
+
+const spaces = "                                "
+
+func indent(depth int) string {
+	if 2*depth <= len(spaces) {
+		return spaces[:2*depth]
+	}
+	return strings.Repeat("  ", depth)
 }
 
 func joinPath(path []string) string {
