@@ -194,11 +194,13 @@ func columnZones(f formatter, p *views.ListPage, rows []*trustlyclient.Transacti
 		}
 		var names []string
 		for _, t := range rows {
-			if at, ok := field.Value(t).(trustlyclient.Time); ok && !at.IsZero() {
-				names = append(names, f.zoneName(at.Time))
+			if at, ok := field.ClearValue(t).(trustlyclient.Time); ok && !at.IsZero() {
+				if name := f.zoneName(at.Time); !slices.Contains(names, name) {
+					names = append(names, name)
+				}
 			}
 		}
 		slices.Sort(names)
-		p.Columns[i].Zone = cmp.Or(strings.Join(slices.Compact(names), "/"), f.zoneName(f.now))
+		p.Columns[i].Zone = cmp.Or(strings.Join(names, "/"), f.zoneName(f.now))
 	}
 }

@@ -103,7 +103,7 @@ func typeName(code trustlyclient.Code) string {
 
 // zoneName is the zone's short name at an instant: "EST", "EDT", or its distance from UTC where it has none.
 func (f formatter) zoneName(t time.Time) string {
-	name := t.In(f.zone).Format("MST")
+	name, _ := t.In(f.zone).Zone()
 	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") {
 		return "UTC" + name
 	}
@@ -111,7 +111,7 @@ func (f formatter) zoneName(t time.Time) string {
 }
 
 func (f formatter) row(view search.View, t *trustlyclient.Transaction) views.Row {
-	row := views.Row{ID: string(t.TransactionID), Href: recordHref(view, string(t.TransactionID))}
+	row := views.Row{ID: string(t.TransactionID), Href: recordHref(view, string(t.TransactionID)), Cells: make([]views.Cell, 0, len(view.Columns))}
 	for _, column := range view.Columns {
 		row.Cells = append(row.Cells, f.cell(column, t))
 	}
