@@ -81,17 +81,25 @@ func BenchmarkExportOfADistantAPI(b *testing.B) {
 			read func(*testing.B, *Plan, search.Lister) int
 		}{{"stream", stream}, {"collect", collect}} {
 			b.Run(fmt.Sprintf("%s/%d", way.name, rows), func(b *testing.B) {
+				peak := watchMemory(b)
 				for b.Loop() {
 					if n := way.read(b, plan, client); n != rows {
 						b.Fatalf("got %d rows, want %d", n, rows)
 					}
 				}
-				each := b.Elapsed() / time.Duration(b.N)
-				b.ReportMetric(bare.Seconds()/each.Seconds(), "of-bare")
-				b.ReportMetric(float64(rows)/each.Seconds(), "rows/s")
+				reportSpeed(b, rows, bare)
+				b.ReportMetric(float64(peak())/1e6, "MB-over-idle")
 			})
 		}
 	}
+}
+
+// reportSpeed tells rows a second, absolute and as a share of what a bare client reached.
+func reportSpeed(b *testing.B, rows int, bare time.Duration) {
+	b.Helper()
+	each := b.Elapsed() / time.Duration(b.N)
+	b.ReportMetric(bare.Seconds()/each.Seconds(), "of-bare")
+	b.ReportMetric(float64(rows)/each.Seconds(), "rows/s")
 }
 
 // fetchBare fetches page after page by offset, and looks at none.
