@@ -27,7 +27,7 @@ func newAPIMetrics(r *prometheus.Registry) apiMetrics {
 	made := maker{r}
 	m := apiMetrics{
 		requests: made.counter("portal_api_requests_total",
-			"Requests to Trustly's API, each try for itself, by what became of them. Two outcomes never left: refused (the breaker was open) and gave_up (whoever asked did not wait for its turn in the budget).",
+			"Requests to Trustly's API, each try for itself, by what became of them. Three outcomes never left: refused (the breaker was open), gave_up (whoever asked did not wait for its turn in the budget) and uncounted (the budget that processes share could not be asked).",
 			"call", "outcome"),
 		duration: made.histogram("portal_api_request_duration_seconds", "Time from a request's leaving to the end of its answer, waits before excluded.", ofAPI, "call"),
 		retries:  made.counter("portal_api_retries_total", "Tries that failed and were followed by another.", "call"),
@@ -75,6 +75,8 @@ func (m *Metrics) event(e trustlyclient.Event) {
 	case trustlyclient.GaveUp:
 		m.api.requests.WithLabelValues(call, "gave_up").Inc()
 		m.api.waits.WithLabelValues(whoOf(e.Background)).Observe(e.Waited.Seconds())
+	case trustlyclient.Uncounted:
+		m.api.requests.WithLabelValues(call, "uncounted").Inc()
 	case trustlyclient.Retried:
 		m.api.retries.WithLabelValues(call).Inc()
 	case trustlyclient.Kept:

@@ -149,7 +149,7 @@ func Observer(m *Metrics, tracer trace.Tracer) trustlyclient.Observer {
 // eventNames are what a call's span notes of its steps besides the tries.
 var eventNames = map[trustlyclient.EventKind]string{
 	trustlyclient.Refused: "refused by the breaker", trustlyclient.GaveUp: "gave up waiting for its turn", trustlyclient.Retried: "will be tried again",
-	trustlyclient.Kept: "answered by a kept page", trustlyclient.BreakerOpened: "breaker opened", trustlyclient.BreakerClosed: "breaker closed",
+	trustlyclient.Uncounted: "not counted by the shared budget", trustlyclient.Kept: "answered by a kept page", trustlyclient.BreakerOpened: "breaker opened", trustlyclient.BreakerClosed: "breaker closed",
 }
 
 // traceEvent makes a span of each try, and a note of each other step.

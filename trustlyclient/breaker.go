@@ -131,6 +131,7 @@ func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 		c.tell(ctx, Event{Kind: Refused, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.refusedAsDead(c.breaker.kind(), c.breaker.untilProbe())
 	case errors.Is(err, ErrUncounted):
+		c.tell(ctx, Event{Kind: Uncounted, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.failed(err)
 	case err != nil:
 		c.tell(ctx, Event{Kind: GaveUp, Route: r.route, Waited: time.Since(queued)})

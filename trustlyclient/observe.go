@@ -26,6 +26,7 @@ const (
 	Tried         EventKind = iota // a request left for the API, and its end came
 	Refused                        // the breaker was open: nothing left
 	GaveUp                         // the caller's end came before its turn: nothing left
+	Uncounted                      // Options.Meter was away: nothing left
 	Retried                        // a try failed and another will follow
 	Kept                           // answered by a page asked for a moment ago
 	Asked                          // a person's question that no kept page answered

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -112,9 +113,7 @@ func (s *traceSender) post(ctx context.Context, body []byte) (again bool, err er
 	if err != nil {
 		return false, err
 	}
-	for name, values := range s.config.headers {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, s.config.headers)
 	r.Header.Set("Content-Type", "application/x-protobuf")
 	r.Header.Set("User-Agent", "trustlyportal/"+version())
 	res, err := s.client.Do(r)
