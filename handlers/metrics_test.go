@@ -232,7 +232,7 @@ func TestSeriesDoNotGrow(t *testing.T) {
 	p, m := openMetered(t, newFake(t, nil))
 	const planted = "4929123412341234"
 	odd := func(i int) *http.Request {
-		methods := []string{"GET", "POST", "PUT", "X" + planted[:i%8+1], "OPTIONS", "HEAD"}
+		methods := []string{"GET", "POST", "PUT", "X" + planted + strconv.Itoa(i), "OPTIONS", "HEAD"}
 		paths := []string{"/%s-%d", "/transactions/%s%d", "/transactions/%s/%d", "/static/%s/%d", "/views/%s%d.csv", "/customers/%s%d", "/metrics/%s%d", "/login?next=%s%d", "/exports/%s/%d"}
 		r := httptest.NewRequest(methods[i%len(methods)], fmt.Sprintf(paths[i/len(methods)%len(paths)], planted, i)+"?q="+planted, nil)
 		r.Host = fmt.Sprintf("%s-%d.example.com", planted, i)
