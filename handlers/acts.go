@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -70,11 +68,6 @@ func (w *web) searched(c echo.Context, object string, view search.View) act {
 		a.reason = "fetched ahead by the browser"
 	}
 	return a
-}
-
-// isPrefetch reports whether a browser asks for a page that nobody opened yet. Its rows leave the portal all the same.
-func isPrefetch(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch"
 }
 
 // viewed is the act of opening a record; part is how, "" for its page.

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -34,11 +33,14 @@ func (w *web) list(c echo.Context) error {
 	if canonical := view.Encode(); canonical != r.URL.RawQuery {
 		return c.Redirect(http.StatusSeeOther, view.URL(r.URL.Path))
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+	ctx, cancel := asking(r)
 	defer cancel()
 	recorded := w.recording(c, w.searched(c, "list", view))
 	page, err := search.ReadPage(ctx, w.Client, view.Query(w.Now()), view.After, view.Count)
 	if err := errors.Join(recorded(), err); err != nil {
+		if isPrefetch(r) {
+			return c.NoContent(http.StatusNoContent) // whoever opens the page is told then
+		}
 		return err
 	}
 	if page.First && !view.After.IsZero() {

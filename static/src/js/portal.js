@@ -19,6 +19,7 @@ import "./filters.js";
 import "./edit.js";
 import "./addfilter.js";
 import "./results.js";
+import "./ahead.js";
 import "./login.js";
 import "./invite.js";
 import "./passkey.js";
