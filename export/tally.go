@@ -38,7 +38,8 @@ type Total struct {
 	Missing    int    `json:"missing,omitempty"`    // rows without an amount
 	Unreadable int    `json:"unreadable,omitempty"` // rows whose amount is no number
 
-	sum decimal.Decimal
+	sum   decimal.Decimal
+	cents int64 // to be added to it
 }
 
 type group struct{ kind, status, currency string }
@@ -103,6 +104,12 @@ func (t *Tally) add(about facts, row Row) {
 
 func (t *Total) add(amount string) {
 	t.Rows++
+	if n, ok := cents(amount); ok {
+		if t.cents += n; t.cents > manyCents || t.cents < -manyCents {
+			t.exact()
+		}
+		return
+	}
 	d, ok := money(amount)
 	switch {
 	case ok:
@@ -112,6 +119,15 @@ func (t *Total) add(amount string) {
 	default:
 		t.Unreadable++
 	}
+}
+
+// manyCents is what cents may come to; another amount of them fits beside it.
+const manyCents = 1 << 62
+
+// exact is the sum.
+func (t *Total) exact() decimal.Decimal {
+	t.sum, t.cents = t.sum.Add(decimal.New(t.cents, -2)), 0
+	return t.sum
 }
 
 // Rows is how many were counted.
@@ -124,7 +140,7 @@ func (t *Tally) Digest() string { return t.digest.String() }
 func (t *Tally) sums() []Total {
 	out := make([]Total, 0, len(t.totals))
 	for _, total := range t.totals {
-		total.Amount = moneyText(total.sum)
+		total.Amount = moneyText(total.exact())
 		out = append(out, *total)
 	}
 	slices.SortFunc(out, func(a, b Total) int {

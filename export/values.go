@@ -25,6 +25,9 @@ func canonical(f search.Field, c Cell) string {
 			return isoTime(at.UTC())
 		}
 	case f.Kind == search.KindAmount:
+		if _, ok := cents(c.Text); ok {
+			return c.Text
+		}
 		if d, ok := money(c.Text); ok {
 			return moneyText(d)
 		}
@@ -64,6 +67,29 @@ const longestMoney = 64
 func money(text string) (decimal.Decimal, bool) {
 	d, ok := trustlyclient.Amount{Text: text}.Decimal()
 	return d, ok && len(moneyText(d)) <= longestMoney
+}
+
+// cents reads an amount that is written as moneyText would, as nearly all are, without a decimal.
+func cents(text string) (int64, bool) {
+	digits, negative := strings.CutPrefix(text, "-")
+	point := len(digits) - 3
+	if point < 1 || point > 14 || digits[point] != '.' || digits[0] == '0' && point > 1 {
+		return 0, false
+	}
+	var n int64
+	for i := range len(digits) {
+		if i == point {
+			continue
+		}
+		if digits[i] < '0' || digits[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(digits[i]-'0')
+	}
+	if !negative {
+		return n, true
+	}
+	return -n, n != 0
 }
 
 // moneyText is the exact value with two decimals, and with more only where they are not zero.

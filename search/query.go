@@ -118,14 +118,16 @@ func (q Query) outlasted(c Cursor) bool {
 }
 
 func inside(r trustlyclient.TimeRange, t trustlyclient.Time) bool {
-	if t.IsZero() {
+	switch {
+	case t.IsZero() || r.Start.IsZero() && r.End.IsZero():
+		return true
+	case !r.End.IsZero() && !t.Time.Before(r.End):
+		return false
+	case r.Start.IsZero() || !t.Time.Before(r.Start):
 		return true
 	}
-	last := t.Time // a time sent in whole seconds may be any instant of its second
-	if !sentInMillis(t) && t.Time.Equal(t.Time.Truncate(time.Second)) {
-		last = t.Time.Add(time.Second - time.Millisecond)
-	}
-	return (r.Start.IsZero() || !last.Before(r.Start)) && (r.End.IsZero() || t.Time.Before(r.End))
+	// A time sent in whole seconds may be any instant of its second.
+	return t.Time.Equal(t.Time.Truncate(time.Second)) && !sentInMillis(t) && !t.Time.Add(time.Second-time.Millisecond).Before(r.Start)
 }
 
 // sentInMillis reports whether the API sent the time to the millisecond.
