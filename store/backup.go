@@ -11,7 +11,7 @@ import (
 	"trustlyportal/audit"
 )
 
-// ErrNotSQLite: PostgreSQL has tools of its own for it.
+// ErrNotSQLite is the answer for PostgreSQL, which has tools of its own.
 var ErrNotSQLite = errors.New("the database is no SQLite file")
 
 // Backup is what a copy of a database holds.

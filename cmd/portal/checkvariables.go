@@ -27,8 +27,7 @@ func knownVariables() []string {
 // settingsIn are the tags "setting" of a struct and of those within it.
 func settingsIn(t reflect.Type) []string {
 	var names []string
-	for i := range t.NumField() {
-		field := t.Field(i)
+	for field := range t.Fields() {
 		if field.Type.Kind() == reflect.Struct {
 			names = append(names, settingsIn(field.Type)...)
 		}

@@ -71,8 +71,11 @@ func TestDrainAnswersOpenConnections(t *testing.T) {
 						return fmt.Errorf("answer %d: %w", n, err)
 					}
 					body, err := io.ReadAll(res.Body)
-					if err != nil || string(body) != "all of it" {
-						return fmt.Errorf("answer %d: got %q, %v", n, body, err)
+					if err == nil && string(body) != "all of it" {
+						err = fmt.Errorf("got %q", body)
+					}
+					if err != nil {
+						return fmt.Errorf("answer %d: %w", n, err)
 					}
 					if n == before {
 						answered.Done()
