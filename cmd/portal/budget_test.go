@@ -85,7 +85,7 @@ func TestTwoProcessesShareTheLimit(t *testing.T) {
 			one, two := e.serve(), e.serve()
 			e.addFinance("ann@example.com", "bob@example.com")
 
-			ctx, stop := context.WithTimeout(t.Context(), *budgetFor)
+			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			var group sync.WaitGroup
 			began := time.Now()
@@ -99,8 +99,13 @@ func TestTwoProcessesShareTheLimit(t *testing.T) {
 					group.Go(func() { p.read(ctx, at.server.url, i) })
 				}
 			}
-			<-time.After(*budgetFor * 3 / 4)
+			time.Sleep(*budgetFor * 3 / 4)
 			one.kill()
+			time.Sleep(*budgetFor / 4)
+			for end := time.Now().Add(time.Minute); came.count() < 2*rate && time.Now().Before(end); { // a busy machine has little demand
+				time.Sleep(50 * time.Millisecond)
+			}
+			stop()
 			group.Wait()
 			lasted := time.Since(began).Seconds()
 
@@ -115,7 +120,7 @@ func TestTwoProcessesShareTheLimit(t *testing.T) {
 			if got, most := came.most(2*time.Second), 2*rate+rate/2; got > most {
 				t.Errorf("got %d requests within 2 s, want at most %d", got, most)
 			}
-			if n < rate || long && used < 0.9 {
+			if n < 2*rate || long && used < 0.9 {
 				t.Errorf("got %d requests, %.1f %% of the limit, want 90 %%", n, 100*used)
 			}
 		})
