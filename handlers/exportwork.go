@@ -25,9 +25,6 @@ const (
 	// Waits between tries grow from the first to the longest.
 	exportFirstWait, exportLongestWait = time.Second, 30 * time.Second
 
-	// exportManyColumns is from where on rows are so large that fewer windows of them are held at once.
-	exportManyColumns = 30
-
 	// exportAttempts is how often a job is taken up without getting any further. One that brings the process down must
 	// not do so for ever.
 	exportAttempts = 20
@@ -117,9 +114,6 @@ func (j *exportWork) work(ctx context.Context) (err error) {
 	}
 	if err := j.mayGoOn(j.owner); err != nil {
 		return err
-	}
-	if len(j.plan.Columns()) > exportManyColumns {
-		j.workers = max(2, j.workers/2)
 	}
 	j.speed.start(state.Rows)
 	if state, err = j.collect(ctx, state); err != nil {
