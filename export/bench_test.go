@@ -72,23 +72,18 @@ func BenchmarkExportOfADistantAPI(b *testing.B) {
 		}
 		b.Cleanup(client.CloseIdleConnections)
 		plan := benchPlan(b)
-		bare := time.Duration(1 << 62)
-		for range 2 {
-			bare = min(bare, fetchBare(b, base, plan, rows, Workers))
-		}
 		for _, way := range []struct {
 			name string
 			read func(*testing.B, *Plan, search.Lister) int
 		}{{"stream", stream}, {"collect", collect}} {
 			b.Run(fmt.Sprintf("%s/%d", way.name, rows), func(b *testing.B) {
-				peak := watchMemory(b)
+				bare := fetchBare(b, base, plan, rows, Workers)
 				for b.Loop() {
 					if n := way.read(b, plan, client); n != rows {
 						b.Fatalf("got %d rows, want %d", n, rows)
 					}
 				}
 				reportSpeed(b, rows, bare)
-				b.ReportMetric(float64(peak())/1e6, "MB-over-idle")
 			})
 		}
 	}

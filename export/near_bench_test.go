@@ -95,12 +95,12 @@ func BenchmarkExportOfANearAPI(b *testing.B) {
 	}
 	b.Cleanup(client.CloseIdleConnections)
 	plan := benchPlan(b)
-	bare := fetchBare(b, api.URL, plan, rows, Workers)
 	for _, way := range []struct {
 		name string
 		read func(*testing.B, *Plan, search.Lister) int
 	}{{"stream", stream}, {"collect", collect}} {
 		b.Run(fmt.Sprintf("%s/%d", way.name, rows), func(b *testing.B) {
+			bare := fetchBare(b, api.URL, plan, rows, Workers)
 			peak := watchMemory(b)
 			for b.Loop() {
 				if n := way.read(b, plan, client); n != rows {
