@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
@@ -70,12 +71,14 @@ func newDictionary(text string) *dictionary {
 		return mustEncoder(zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(0, d.text), zstd.WithWindowSize(1<<18), zstd.WithEncoderConcurrency(2))
 	})
 	d.encodings = sync.OnceValue(func() map[string][]byte {
-		best := mustEncoder(zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-		var b bytes.Buffer
-		gz, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // there is such a level, and memory takes all
-		_, _ = gz.Write(d.text)
-		_ = gz.Close()
-		return map[string][]byte{"": d.text, "gzip": b.Bytes(), "zstd": best.EncodeAll(d.text, nil)}
+		var br, gz bytes.Buffer // which take all that is written
+		b := brotli.NewWriterLevel(&br, brotli.BestCompression)
+		_, _ = b.Write(d.text)
+		_ = b.Close()
+		g, _ := gzip.NewWriterLevel(&gz, gzip.BestCompression) // there is such a level
+		_, _ = g.Write(d.text)
+		_ = g.Close()
+		return map[string][]byte{"": d.text, "gzip": gz.Bytes(), "br": br.Bytes()}
 	})
 	return d
 }
@@ -118,7 +121,7 @@ func (d *dictionary) serve(c echo.Context) error {
 	h.Set("Use-As-Dictionary", `match="/*"`)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
-	coding := static.Negotiate(r.Header.Values("Accept-Encoding"), "zstd", "gzip")
+	coding := static.Negotiate(r.Header.Values("Accept-Encoding"), "br", "gzip")
 	if coding != "" {
 		h.Set(echo.HeaderContentEncoding, coding)
 	}
