@@ -19,57 +19,43 @@ const grownPages = 300
 // growth prints how a list page's cost grows with what it shows, with what is asked, and with what the portal keeps.
 func (b *bench) growth() {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	separator, ends := "\t", ""
-	if *speedMarkdown {
-		separator, ends = " | ", "|"
-	}
 	line := func(cells ...string) {
-		fmt.Fprintln(table, strings.TrimSpace(ends+" "+strings.Join(cells, separator)+" "+ends))
+		if *speedMarkdown {
+			fmt.Fprintln(os.Stdout, "| "+strings.Join(cells, " | ")+" |")
+			return
+		}
+		fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	line("what grows", "to", "work of the portal, ms a page", "of the first", "p50, ms", "calls")
 	if *speedMarkdown {
 		line("---", "--:", "--:", "--:", "--:", "--:")
 	}
 	first := 0.0
-	add := func(what, to string, p *process, cookie string, path func() string) {
-		work, took, calls := b.cost(p, cookie, path)
-		if what != "" {
+	add := func(b *bench, i int, what string, to int, path func() string) {
+		work, took, calls := b.cost(path)
+		if i == 0 {
 			first = work
 		}
-		line(what, to, fmt.Sprintf("%.2f", work), fmt.Sprintf("%.2f", work/first), fmt.Sprintf("%.2f", took), fmt.Sprintf("%.1f", calls))
-	}
-	name := func(what string, i int) string {
-		if i > 0 {
-			return ""
-		}
-		return what
+		line(what, fmt.Sprint(to), fmt.Sprintf("%.2f", work), fmt.Sprintf("%.2f", work/first), fmt.Sprintf("%.2f", took), fmt.Sprintf("%.1f", calls))
 	}
 
 	for i, rows := range []int{10, 25, 50, 100} {
-		add(name("rows of the page", i), fmt.Sprint(rows), b.portal, b.cookie, b.lists(fmt.Sprintf("count=%d", rows)))
+		add(b, i, "rows of the page", rows, b.lists(fmt.Sprintf("count=%d", rows)))
 	}
 	for i, n := range []int{0, 1, 5, 10, 20, 30} {
-		add(name("filters", i), fmt.Sprint(n), b.portal, b.cookie, b.lists(manyFilters(n)))
+		add(b, i, "filters", n, b.lists(manyFilters(n)))
 	}
 	for i, behind := range []int{0, 25, 2500, 250_500} {
 		more := "count=25"
 		if behind > 0 {
 			more += "&after=" + b.cursorBehind(behind).String()
 		}
-		add(name("rows before the page", i), fmt.Sprint(behind), b.portal, b.cookie, b.lists(more))
+		add(b, i, "rows before the page", behind, b.lists(more))
 	}
 	for i, rows := range []int{1000, 100_000, 1_000_000} {
 		api := beside(b.T, benchRole{Role: "api", Rows: rows})
-		large := &bench{T: b.T, binary: b.binary, api: api}
-		large.env = large.settings("sqlite:" + filepath.Join(b.TempDir(), "portal.db"))
-		large.addUser(large.env)
-		large.portal = large.start(large.env)
-		large.cookie = signInTo(b.T, large.portal.url, benchEmail, benchPassword)
-		work, took, calls := large.cost(large.portal, large.cookie, large.lists("count=25"))
-		if i == 0 {
-			first = work
-		}
-		line(name("rows of the API's ledger", i), fmt.Sprint(rows), fmt.Sprintf("%.2f", work), fmt.Sprintf("%.2f", work/first), fmt.Sprintf("%.2f", took), fmt.Sprintf("%.1f", calls))
+		large := b.another(api, "sqlite:"+filepath.Join(b.TempDir(), "portal.db"))
+		add(large, i, "rows of the API's ledger", rows, large.lists("count=25"))
 		large.portal.kill()
 		api.kill()
 	}
@@ -77,24 +63,31 @@ func (b *bench) growth() {
 		{"SQLite", "sqlite:" + filepath.Join(b.TempDir(), "grown.db")},
 		{"PostgreSQL", storetest.Server(b.T).New(b.T, "")},
 	} {
-		env := b.settings(engine.database)
-		b.addUser(env)
-		p := b.start(env)
-		cookie := signInTo(b.T, p.url, benchEmail, benchPassword)
+		full := b.another(b.api, engine.database)
 		held := 0
 		for i, n := range []int{100, 1000, 10_000, 100_000} {
 			b.fill(engine.database, held, n)
 			held = n
-			add(name("accounts, sign-ins, sessions, saved views and audit records each, "+engine.name, i), fmt.Sprint(n), p, cookie, b.lists("count=25"))
+			add(full, i, "accounts, sign-ins, sessions, saved views and audit records each, "+engine.name, n, full.lists("count=25"))
 		}
-		p.kill()
+		full.portal.kill()
 	}
 	_ = table.Flush()
 }
 
+// another is a portal of its own on another API or database.
+func (b *bench) another(api *process, database string) *bench {
+	other := &bench{T: b.T, binary: b.binary, api: api}
+	other.env = other.settings(database)
+	other.addUser(other.env)
+	other.portal = other.start(other.env)
+	other.cookie = signInTo(b.T, other.portal.url, benchEmail, benchPassword)
+	return other
+}
+
 // cost is what a page costs: the portal's work, how long it takes a reader, and requests to the API.
-func (b *bench) cost(p *process, cookie string, path func() string) (work, took, calls float64) {
-	reader := newCaller(b.T, p.url, browserAccepts, "Cookie: "+cookie)
+func (b *bench) cost(path func() string) (work, took, calls float64) {
+	reader := newCaller(b.T, b.portal.url, browserAccepts, "Cookie: "+b.cookie)
 	var all []time.Duration
 	read := func(n int) {
 		all = nil
@@ -107,9 +100,9 @@ func (b *bench) cost(p *process, cookie string, path func() string) (work, took,
 		}
 	}
 	read(grownPages / 3) // warm
-	before, asked := p.cpu(), b.calls()
+	before, asked := b.portal.cpu(), b.calls()
 	read(grownPages)
-	return ms(p.cpu()-before) / grownPages, ms(median(all)), float64(b.calls()-asked) / grownPages
+	return ms(b.portal.cpu()-before) / grownPages, ms(median(all)), float64(b.calls()-asked) / grownPages
 }
 
 // manyFilters are so many filters, none of which the canned API heeds.

@@ -53,7 +53,7 @@ func TestBenchProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		proxy := httputil.NewSingleHostReverseProxy(to) //nolint:staticcheck // what issue and readers know by name
+		proxy := httputil.NewSingleHostReverseProxy(to)
 		proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
 		handler = proxy
 	}

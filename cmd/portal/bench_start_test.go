@@ -6,11 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"trustlyportal/store/storetest"
 )
 
 // starts measures what a portal costs before anybody asks it for anything.
 func (b *bench) starts() {
 	b.startsOn("SQLite", func() string { return "sqlite:" + filepath.Join(b.TempDir(), "portal.db") })
+	b.startsOn("PostgreSQL", func() string { return storetest.Server(b.T).New(b.T, "") })
 	info, err := os.Stat(b.binary)
 	if err != nil {
 		b.Fatal(err)
@@ -18,7 +21,7 @@ func (b *bench) starts() {
 	b.add(figure{name: "binary", value: float64(info.Size()) / 1e6, unit: "MB", most: 40, from: "stripped, as make build makes it"})
 }
 
-// settled is how long a portal is left alone before its memory is read.
+// memorySettles is how long a portal is left alone before its memory is read.
 const memorySettles = 3 * time.Second
 
 func (b *bench) startsOn(engine string, database func() string) {

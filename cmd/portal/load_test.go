@@ -43,7 +43,6 @@ type load struct {
 	api            *process
 	oldest, newest int64 // of the rows that exports ask for
 	database       string
-	env            []string
 	balancer       *loadBalancer
 	tally          tally
 	faults         []fault
