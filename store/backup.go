@@ -16,10 +16,12 @@ var ErrNotSQLite = errors.New("the database is no SQLite file")
 
 // Backup is what a copy of a database holds.
 type Backup struct {
-	Schema  int64
-	Bytes   int64
-	Records int64     // of the audit
-	Newest  audit.End // of them
+	Schema int64
+	Bytes  int64
+
+	Verified bool      // the audit: not if the schema is another version's
+	Records  int64     // of the audit
+	Newest   audit.End // of them
 }
 
 // BackUp copies a SQLite database, as it is at one moment, into a new or empty file while others work on it, and checks
@@ -70,6 +72,7 @@ func checkBackup(ctx context.Context, path string) (b Backup, err error) {
 	if b.Schema = have; err != nil || have != known { // the audit's table may be another one
 		return b, err
 	}
+	b.Verified = true
 	b.Records, b.Newest, err = db.VerifyAudit(ctx)
 	return b, err
 }

@@ -45,8 +45,11 @@ func (c *backupCmd) Run(p *program) (err error) {
 	if err := errors.Join(part.Sync(), giveName(part.Name(), c.Out), syncFolder(filepath.Dir(c.Out))); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	return p.sayf("%s holds the database: %d bytes, schema version %d, %d records of the audit\nanchor %d:%s\nThe secret is not in it: keep that, too, in another place.",
-		c.Out, b.Bytes, b.Schema, b.Records, b.Newest.Seq, b.Newest.Hash)
+	chain := "The audit was not checked, as the schema is another version's."
+	if b.Verified {
+		chain = fmt.Sprintf("%d records of the audit hold\nanchor %d:%s", b.Records, b.Newest.Seq, b.Newest.Hash)
+	}
+	return p.sayf("%s holds the database: %d bytes, schema version %d\n%s\nThe secret is not in it: keep that, too, in another place.", c.Out, b.Bytes, b.Schema, chain)
 }
 
 // giveName gives a file a name that no other has.
