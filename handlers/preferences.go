@@ -78,7 +78,7 @@ func (w *web) readPreferences(c echo.Context) preferences {
 }
 
 func (w *web) keepPreferences(c echo.Context, p preferences) error {
-	c.Set(preferencesCookie, nil) // whoever asks now reads what the browser sent, as before
+	c.Set(preferencesCookie, nil)                               // whoever asks now reads what the browser sent, as before
 	s, _ := w.preferences.New(c.Request(), w.preferencesName()) // an unreadable old one is replaced
 	s.Values["zone"], s.Values["theme"], s.Values["density"] = p.Zone, p.Theme, p.Density
 	s.Values["columns"] = strings.Join(p.Columns, ",")

@@ -56,6 +56,14 @@ func TestWithIsAQueryReadAnew(t *testing.T) {
 
 func sameZone(a, b *time.Location) bool { return a == b }
 
+// What is set in any order is spelled in the one order of codes.
+func TestWithSortsCodes(t *testing.T) {
+	v, _ := read(nil, kept{})
+	if got, want := v.With("transactionType", "10", "9", "3", "9").Encode(), "transactionType=3&transactionType=9&transactionType=10"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // spelled is Encode by the letter of its comment.
 func spelled(v View) string {
 	text := ""

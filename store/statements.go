@@ -12,6 +12,8 @@ type statements struct{ byText sync.Map }
 
 // query is [sql.DB.QueryContext] by a prepared statement. The text must be a constant: it is kept until the database
 // closes.
+//
+//nolint:sqlclosecheck // prepared statements are kept
 func (db *DB) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	if s := db.prepared(ctx, text); s != nil {
 		return s.QueryContext(ctx, args...)
@@ -20,6 +22,8 @@ func (db *DB) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 }
 
 // queryRow is [sql.DB.QueryRowContext] in the same way.
+//
+//nolint:sqlclosecheck // prepared statements are kept
 func (db *DB) queryRow(ctx context.Context, text string, args ...any) *sql.Row {
 	if s := db.prepared(ctx, text); s != nil {
 		return s.QueryRowContext(ctx, args...)
@@ -38,7 +42,7 @@ func (db *DB) prepared(ctx context.Context, text string) *sql.Stmt {
 	}
 	kept, met := db.statements.byText.LoadOrStore(text, s)
 	if met {
-		_ = s.Close() // another request was quicker
+		_ = s.Close() //nolint:sqlclosecheck // another request was quicker
 	}
 	return kept.(*sql.Stmt)
 }
