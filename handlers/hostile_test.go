@@ -77,7 +77,7 @@ func harmless(t *testing.T, a answer) *goquery.Document {
 	}
 	allowed := []string{"html", "head", "meta", "title", "link", "script", "body", "a", "header", "span", "form", "label", "svg", "use", "input", "kbd", "nav", "details", "summary",
 		"bdi", "div", "p", "br", "button", "main", "footer", "dialog", "h1", "h2", "h3", "dl", "dt", "dd", "ul", "li", "fieldset", "legend", "small", "datalist", "option", "select",
-		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre", "ol", "textarea", "rect", "template", "slot", "noscript"}
+		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre", "ol", "textarea", "rect", "template", "slot"}
 	doc.Find("*").Each(func(_ int, s *goquery.Selection) {
 		node := s.Get(0)
 		if !slices.Contains(allowed, node.Data) {

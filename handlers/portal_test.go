@@ -18,7 +18,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/alexedwards/argon2id"
-	"golang.org/x/net/html"
 
 	"trustlyportal/audit"
 	"trustlyportal/auth"
@@ -338,17 +337,17 @@ func (a answer) want(status int) answer {
 	return a
 }
 
-// doc is the answer as a browser without scripts sees it.
+// doc is the answer as a parser of HTML sees it.
 func (a answer) doc() *goquery.Document {
 	a.t.Helper()
 	if ct := a.header.Get("Content-Type"); !strings.HasPrefix(ct, "text/html") {
 		a.t.Fatalf("%s: got Content-Type %q, want HTML", a.request, ct)
 	}
-	root, err := html.ParseWithOptions(strings.NewReader(a.body), html.ParseOptionEnableScripting(false))
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	return goquery.NewDocumentFromNode(root)
+	return doc
 }
 
 // text is what a person reads, for messages of failed tests.

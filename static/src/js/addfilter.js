@@ -3,7 +3,6 @@
 import { announce } from "./announce.js";
 import { all, find, on } from "./dom.js";
 import { edit, labelOf } from "./edit.js";
-import { filterForm } from "./filters.js";
 import { onKey } from "./keys.js";
 import { place } from "./place.js";
 
@@ -12,7 +11,7 @@ const sheet = () => find("#add-menu");
 
 // what the form asks for: each control with all that it may be found by.
 function controls() {
-	return all(".control", filterForm()).map((control) => {
+	return all("#filter-form .control").map((control) => {
 		const group = control.closest(".group, .more");
 		return {
 			control,
@@ -129,7 +128,6 @@ function open() {
 
 function whole() {
 	const filters = find("#filters");
-	filterForm();
 	filters.open = true;
 	find("summary", filters).focus();
 }

@@ -3,7 +3,7 @@
 // control in it.
 import { offerCalendar } from "./calendar.js";
 import { all, find, on } from "./dom.js";
-import { fill, filterForm } from "./filters.js";
+import { fill } from "./filters.js";
 import { place } from "./place.js";
 
 const names = (control) => [...new Set(all("[name]", control).map((e) => e.name))];
@@ -14,7 +14,7 @@ let opener; // what the sheet stands under, by its id: htmx replaces the element
 // edit opens the control's sheet under an element that has an id.
 export function edit(control, under) {
 	const filters = find("#filters");
-	const form = filterForm();
+	const form = find("#filter-form");
 	if (!filters.open) fill(form); // what was not applied is not meant
 	leave(filters);
 	opener = under.id;

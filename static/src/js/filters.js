@@ -10,28 +10,6 @@ on("formdata", (event) => {
 	for (const [name, value] of kept) data.append(name, value);
 });
 
-// The form comes as text within noscript: browsers make no elements of it while the rows are on their way.
-const began = location.search;
-
-// filterForm is the form, put in its place if it is not there yet.
-export function filterForm() {
-	const folded = find("#filters > noscript");
-	if (folded) {
-		const form = document.createElement("template");
-		if (folded.firstElementChild) form.content.append(...folded.childNodes); // htmx made elements of it
-		else form.innerHTML = folded.textContent;
-		folded.replaceWith(form.content);
-		window.htmx?.process(find("#filters"));
-		if (location.search !== began) fill(find("#filter-form"));
-	}
-	return find("#filter-form");
-}
-
-document.addEventListener("click", (event) => {
-	if (event.target.closest("#filters > summary, a[href^='#f-']")) filterForm();
-}, true);
-requestAnimationFrame(() => setTimeout(filterForm)); // the first frame is over
-
 // fill sets the form to what the URL says: it is kept while the list is replaced.
 export function fill(form) {
 	const query = new URLSearchParams(location.search);

@@ -2,14 +2,14 @@
 import { announce } from "./announce.js";
 import { find, on } from "./dom.js";
 import { worked } from "./edit.js";
-import { fill, filterForm } from "./filters.js";
+import { fill } from "./filters.js";
 
 on("htmx:after:swap", (event) => {
 	const ctx = event.detail.ctx;
 	if (!ctx?.target || ctx.target.id !== "results") return;
 
 	const filters = find("#filters");
-	const form = filterForm();
+	const form = find("#filter-form");
 	const refused = ctx.response?.status === 422;
 	// The form to keep was not there (an error page stood here): take the whole page.
 	if (filters && !form) {
