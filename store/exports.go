@@ -230,7 +230,7 @@ func (db *DB) ExportPart(ctx context.Context, id string, part int) ([]byte, erro
 		SELECT p.body FROM export_parts p JOIN export_jobs j ON j.id = p.job_id
 		WHERE p.job_id = $1 AND p.part = $2 AND j.state IN ('collecting', 'checking', 'complete')`, id, part).Scan(&body)
 	if err != nil {
-		return nil, fmt.Errorf("read a part of an export: %w", notFound(err))
+		return nil, fmt.Errorf("read a part of an export: %w", db.orNoDisk(notFound(err)))
 	}
 	return body, nil
 }

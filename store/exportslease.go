@@ -94,7 +94,7 @@ func exportOwner(ctx context.Context, q interface {
 
 // SaveExportPart keeps the job's next part, number j.Parts, together with the walk behind it, the progress and a renewed
 // lease: all of it or nothing. Where part is nil the walk alone moved on. It returns the job's owner as the user is now.
-// ErrNotFound if the job is no longer the holder's, or that part is not the next.
+// ErrNotFound if the job is no longer the holder's, or that part is not the next; ErrNoDisk if the database can keep no more.
 func (db *DB) SaveExportPart(ctx context.Context, j ExportJob, holder string, part []byte) (owner auth.User, err error) {
 	before := j.Parts
 	if part != nil {
@@ -120,7 +120,7 @@ func (db *DB) SaveExportPart(ctx context.Context, j ExportJob, holder string, pa
 		return err
 	})
 	if err != nil {
-		return auth.User{}, fmt.Errorf("save a part of an export: %w", err)
+		return auth.User{}, fmt.Errorf("save a part of an export: %w", db.orNoDisk(err))
 	}
 	return owner, nil
 }
@@ -136,9 +136,10 @@ func (db *DB) RenewExport(ctx context.Context, j ExportJob, holder string) (auth
 		err = ErrNotFound
 	}
 	if err != nil {
-		return auth.User{}, fmt.Errorf("renew export: %w", err)
+		return auth.User{}, fmt.Errorf("renew export: %w", db.orNoDisk(err))
 	}
-	return exportOwner(ctx, db.sql, j.ID)
+	owner, err := exportOwner(ctx, db.sql, j.ID)
+	return owner, db.orNoDisk(err)
 }
 
 // EndExport ends a job as j says, complete with its receipt or failed, and gives the lease back. ErrNotFound if the job
@@ -152,7 +153,7 @@ func (db *DB) EndExport(ctx context.Context, j ExportJob, holder string) error {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return fmt.Errorf("end export: %w", err)
+		return fmt.Errorf("end export: %w", db.orNoDisk(err))
 	}
 	return nil
 }

@@ -24,6 +24,9 @@ type engine struct {
 	// clash reports whether a transaction failed only because of another one, and may be tried again.
 	clash func(error) bool
 
+	// noDisk reports whether the database says that it can't keep anything: see ErrNoDisk.
+	noDisk func(error) bool
+
 	// The last number that a table's rows were given, 0 for none.
 	lastNumber    func(ctx context.Context, tx *sql.Tx, table string) (int64, error)
 	setLastNumber func(ctx context.Context, tx *sql.Tx, table string, last int64) error

@@ -40,6 +40,11 @@ var postgres = engine{
 		var refused *pgconn.PgError
 		return errors.As(err, &refused) && (refused.Code == "40001" || refused.Code == "40P01") // serialization failure, deadlock
 	},
+	// Of class 53, insufficient resources, the others pass: too many connections, and no memory.
+	noDisk: func(err error) bool {
+		refused, ok := errors.AsType[*pgconn.PgError](err)
+		return ok && (refused.Code == "53100" || refused.Code == "58030" || refused.Code == "25006") // disk full, I/O error, read-only
+	},
 	lastNumber: func(ctx context.Context, tx *sql.Tx, table string) (last int64, err error) {
 		err = tx.QueryRowContext(ctx, `SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM `+table+`_id_seq`).Scan(&last)
 		return last, err

@@ -12,7 +12,8 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	driver "modernc.org/sqlite" // registers the driver "sqlite"
+	codes "modernc.org/sqlite/lib"
 )
 
 // sqliteConns bounds the open connections: one writes at a time anyway, the others read meanwhile.
@@ -84,6 +85,17 @@ var sqlite = engine{
 	dialect:    goose.DialectSQLite3,
 	migrations: sub(sqliteMigrations, "migrations/sqlite"),
 	clash:      func(error) bool { return false },
+	noDisk: func(err error) bool {
+		refused, ok := errors.AsType[*driver.Error](err)
+		if !ok {
+			return false
+		}
+		switch refused.Code() & 0xff { // the rest says where it happened
+		case codes.SQLITE_FULL, codes.SQLITE_IOERR, codes.SQLITE_READONLY:
+			return true
+		}
+		return false
+	},
 	lastNumber: func(ctx context.Context, tx *sql.Tx, table string) (last int64, err error) {
 		err = tx.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = $1`, table).Scan(&last)
 		return last, err
