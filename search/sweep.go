@@ -43,7 +43,7 @@ type Sweep[T any] struct {
 	ready   [][]swept[T]  // joined, and not given
 	pace    pace
 	overlap overlapping
-	deepest int   // the least offset that the API refused, 0 for none
+	depth   depth
 	failed  error // ends the sweep once ready is given
 	stopped bool  // nothing more is asked
 

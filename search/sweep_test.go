@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -311,6 +313,69 @@ func TestSweepKeepsTheBudgetBusy(t *testing.T) {
 	}
 }
 
+// It does so as well where answers take differing times, and now and then one much longer, while which the others go on as
+// far as they may.
+func TestSweepKeepsTheBudgetBusyWhileOneIsLate(t *testing.T) {
+	const rows = 40_000
+	for _, slots := range []int{4, 8} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &model{unit: trustlyclient.Milliseconds}
+			for i := range rows {
+				m.rows = append(m.rows, row{id: 100_000 + i, created: epoch + int64(i)*1000, updated: epoch})
+			}
+			u := &uneven{Lister: &indexed{shared: shared{model: m}}, random: rand.New(rand.NewPCG(5, 6))}
+			began := time.Now()
+			var loops sync.WaitGroup
+			var asked atomic.Int64
+			for range slots {
+				loops.Go(func() {
+					for asked.Add(1) <= rows/100 {
+						_, _ = u.List(context.Background(), trustlyclient.ListOptions{})
+					}
+				})
+			}
+			loops.Wait()
+			bare := time.Since(began)
+			u.asked, began = 0, time.Now()
+			got, err := sweepAll(u, exportQuery(epoch, epoch+rows*1000), slots)
+			if err != nil || len(got) != rows {
+				t.Fatalf("got %d rows and %v, want %d", len(got), err, rows)
+			}
+			share := bare.Seconds() / time.Since(began).Seconds()
+			t.Logf("%d in flight: %.3f of the bare loop's speed with %d requests", slots, share, u.asked)
+			if share < 0.85 {
+				t.Errorf("%d in flight: got %.3f of the bare loop's speed with %d requests, want 0.85", slots, share, u.asked)
+			}
+		})
+	}
+}
+
+// uneven answers after 50 ms, half of that more or less, and each twentieth time or so after four times as much: the same
+// each time that so many were asked.
+type uneven struct {
+	Lister
+	mu     sync.Mutex
+	random *rand.Rand
+	took   []time.Duration
+	asked  int
+}
+
+func (u *uneven) List(ctx context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	u.mu.Lock()
+	if u.asked == len(u.took) {
+		took := distance/2 + time.Duration(u.random.Int64N(int64(distance)))
+		if u.random.IntN(20) == 0 {
+			took *= 4
+		}
+		u.took = append(u.took, took)
+	}
+	took := u.took[u.asked]
+	u.asked++
+	u.mu.Unlock()
+	time.Sleep(took)
+	return u.Lister.List(ctx, o)
+}
+
 // distant answers after a while.
 type distant struct{ indexed }
 
@@ -383,34 +448,161 @@ func TestSweepOfRowsInNoOrderWithinAnInstant(t *testing.T) {
 	}
 }
 
-// shallow refuses offsets from some on.
+// shallow does something else than asked from an offset on.
 type shallow struct {
-	shared
-	least int
+	indexed
+	least    int
+	instead  func(context.Context, *shallow, trustlyclient.ListOptions) (*trustlyclient.Page, error)
+	answered int // so
 }
 
 func (l *shallow) List(ctx context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
-	if o.StartIndex >= l.least {
-		return nil, fmt.Errorf("list: %w", trustlyclient.ErrBadRequest)
+	if o.StartIndex < l.least {
+		return l.indexed.List(ctx, o)
 	}
-	return l.shared.List(ctx, o)
+	l.mu.Lock()
+	l.answered++
+	l.mu.Unlock()
+	return l.instead(ctx, l, o)
 }
 
-// An API that refuses offsets makes a sweep slower and nothing else.
+// failing answers with a status.
+func failing(status int, kind error) func(context.Context, *shallow, trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	return func(context.Context, *shallow, trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+		return nil, &trustlyclient.Error{StatusCode: status, Err: kind}
+	}
+}
+
+// An API that does not do what it is asked at offsets makes a sweep slower and nothing else: the same rows, in order,
+// in not many more requests than a walk by time makes: some show now and then that the offsets are still no good.
 func TestSweepDoesWithoutOffsets(t *testing.T) {
-	for _, least := range []int{1, 50, 120, 300} {
-		m := &model{unit: trustlyclient.Milliseconds}
-		for i := range 3000 {
-			m.rows = append(m.rows, row{id: 10_000 + i, created: epoch + int64(i)*1000, updated: epoch})
-		}
-		got, err := sweepAll(&shallow{shared{model: m}, least}, exportQuery(epoch, epoch+3_000_000), 4)
-		if err != nil || len(got) != 3000 || !slices.IsSorted(got) {
-			t.Errorf("offsets under %d: got %d rows, in order: %t, and %v, want 3000", least, len(got), slices.IsSorted(got), err)
-		}
-		if m.requests > 40 {
-			t.Errorf("offsets under %d: got %d requests answered, want 40 at most", least, m.requests)
+	const rows = 6_000
+	instead := map[string]func(context.Context, *shallow, trustlyclient.ListOptions) (*trustlyclient.Page, error){
+		"400":            failing(400, trustlyclient.ErrBadRequest),
+		"404":            failing(404, trustlyclient.ErrNotFound),
+		"413":            failing(413, trustlyclient.ErrBadRequest),
+		"422":            failing(422, trustlyclient.ErrBadRequest),
+		"500":            failing(500, trustlyclient.ErrUnavailable),
+		"not to be read": failing(200, trustlyclient.ErrMalformed),
+		"clamped": func(ctx context.Context, l *shallow, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+			o.StartIndex = l.least
+			return l.indexed.List(ctx, o)
+		},
+		"ignored": func(ctx context.Context, l *shallow, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+			o.StartIndex = 0
+			return l.indexed.List(ctx, o)
+		},
+		"empty": func(context.Context, *shallow, trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+			return &trustlyclient.Page{}, nil
+		},
+		"cut short": func(ctx context.Context, l *shallow, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+			o.Count = max(0, min(o.Count, l.least+50-o.StartIndex))
+			return l.indexed.List(ctx, o)
+		},
+	}
+	for _, name := range slices.Sorted(maps.Keys(instead)) {
+		for _, least := range []int{1, 100, 300} {
+			synctest.Test(t, func(t *testing.T) { // for the order of answers
+				m := &model{unit: trustlyclient.Milliseconds}
+				for i := range rows {
+					m.rows = append(m.rows, row{id: 100_000 + i, created: epoch + int64(i)*1000, updated: epoch})
+				}
+				l := &shallow{indexed: indexed{shared: shared{model: m}}, least: least, instead: instead[name]}
+				got, err := sweepAll(&late{l}, exportQuery(epoch, epoch+rows*1000), 8)
+				if err != nil || len(got) != rows || !slices.IsSorted(got) || len(slices.Compact(got)) != rows {
+					t.Errorf("%s from offset %d on: got %d rows, in order: %t, and %v, want %d", name, least, len(got), slices.IsSorted(got), err, rows)
+				}
+				all := m.requests
+				if name != "clamped" && name != "ignored" && name != "cut short" { // these ask the model
+					all += l.answered
+				}
+				t.Logf("%s from offset %d on: %d requests, %d of them so deep", name, least, all, l.answered)
+				if all > rows/100*2 {
+					t.Errorf("%s from offset %d on: got %d requests, want %d at most", name, least, all, rows/100*2)
+				}
+			})
 		}
 	}
+}
+
+// late answers after a while.
+type late struct{ Lister }
+
+func (l *late) List(ctx context.Context, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	time.Sleep(distance)
+	return l.Lister.List(ctx, o)
+}
+
+// An API that fails at all, and not at offsets alone, ends a sweep as it would end a walk: what is in flight fails, and
+// one step, and nothing more is asked.
+func TestSweepEndsWithAnOutage(t *testing.T) {
+	for _, status := range []int{500, 503, 400, 404} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &model{unit: trustlyclient.Milliseconds}
+			for i := range 5000 {
+				m.rows = append(m.rows, row{id: 100_000 + i, created: epoch + int64(i)*1000, updated: epoch})
+			}
+			kind := trustlyclient.ErrUnavailable
+			if status < 500 {
+				kind = trustlyclient.ErrBadRequest
+			}
+			o := &outage{indexed: indexed{shared: shared{model: m}}, from: 20, err: &trustlyclient.Error{StatusCode: status, Err: kind}}
+			got, err := sweepAll(&late{o}, exportQuery(epoch, epoch+5_000_000), 8)
+			if !errors.Is(err, o.err) || !slices.IsSorted(got) || len(got) > 100*(o.from+8) {
+				t.Errorf("%d: got %d rows and %v, want those before the outage and its error", status, len(got), err)
+			}
+			if o.failed > 8+1 {
+				t.Errorf("%d: got %d requests that failed, want at most the 8 in flight and a step", status, o.failed)
+			}
+		})
+	}
+}
+
+// outage answers nothing but err from a request on.
+type outage struct {
+	indexed
+	from, failed int
+	err          error
+}
+
+func (o *outage) List(ctx context.Context, options trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+	o.mu.Lock()
+	down := o.requests >= o.from
+	if down {
+		o.failed++
+	}
+	o.mu.Unlock()
+	if down {
+		return nil, o.err
+	}
+	return o.indexed.List(ctx, options)
+}
+
+// Failures by chance at offsets cost little: once an answer so deep fits, such are asked for again.
+func TestSweepGoesBackToOffsets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &model{unit: trustlyclient.Milliseconds}
+		const rows = 40_000
+		for i := range rows {
+			m.rows = append(m.rows, row{id: 100_000 + i, created: epoch + int64(i)*1000, updated: epoch})
+		}
+		began := time.Now()
+		l := &shallow{indexed: indexed{shared: shared{model: m}}, least: 1}
+		l.instead = func(ctx context.Context, l *shallow, o trustlyclient.ListOptions) (*trustlyclient.Page, error) {
+			if time.Since(began) < time.Second {
+				return nil, &trustlyclient.Error{StatusCode: 502, Err: trustlyclient.ErrUnavailable}
+			}
+			return l.indexed.List(ctx, o)
+		}
+		got, err := sweepAll(&late{l}, exportQuery(epoch, epoch+rows*1000), 8)
+		if err != nil || len(got) != rows {
+			t.Fatalf("got %d rows and %v, want %d", len(got), err, rows)
+		}
+		// Some answers one by one, and the others by eights.
+		if most := (shunned + 20 + (rows/98-shunned)/8) * distance; time.Since(began) > most {
+			t.Errorf("got %v, want at most %v", time.Since(began), most)
+		}
+	})
 }
 
 // A failure at any request ends the sweep with an error, never early without one.

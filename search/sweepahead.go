@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -8,8 +9,12 @@ import (
 )
 
 // aheadAnswers is how many answers a sweep may have ahead of the rows given, for each request in flight: for so long may
-// one of them keep the others waiting before they stop. It also bounds the offsets asked for.
-const aheadAnswers = 4
+// one of them keep the others waiting before they stop. It also bounds the offsets asked for, however long the list: with
+// 8 in flight, none is deeper than 24 answers of rows behind the last that was joined when it was asked, some 2,300.
+//
+// With answers that take 50 ms, half of that more or less, and one in twenty four times as long, a sweep with 8 in flight
+// is 0.90 as fast as a loop that waits for no answer before the others, 0.83 with 2 here and 0.94 with 4.
+const aheadAnswers = 3
 
 // answer is what was asked, and what came.
 type answer[T any] struct {
@@ -17,6 +22,9 @@ type answer[T any] struct {
 	share   int                       // rows it is expected to bring
 	want    trustlyclient.ListOptions // not of a step
 	overlap int                       // rows behind it that it is asked to bring again; not of a step
+
+	inPlaceOf *answer[T] // of a step: the answer that was no good
+	skewed    bool       // it was asked when what is before it was thought to bring other rows
 
 	taken, done bool
 	walk        *Walk      // of a step: the walk after it
@@ -56,23 +64,30 @@ func (s *Sweep[T]) plan() *answer[T] {
 		return nil
 	}
 	options := s.walk.options(s.walk.fetched.cursor)
-	known, ahead := s.walk.known(options), 0
+	known, ahead, deepest := s.walk.known(options), 0, 0
 	for _, a := range s.asked {
-		if ahead += a.share; a.done && a.n < s.pace.size { // the list seems to end there
+		if ahead += a.share; a.failed() || a.done && a.n < s.pace.size { // the list seems to end there
 			return nil
 		}
+		deepest = max(deepest, a.want.StartIndex)
 	}
-	next := &answer[T]{step: len(s.asked) == 0, share: max(0, MaxCount-known)}
+	next := &answer[T]{step: len(s.asked) == 0, share: cmp.Or(s.pace.size, MaxCount) - min(known, overlap)} // as Walk.startAt has it
 	if !next.step {
 		options.StartIndex, options.Count = max(0, known+ahead-s.overlap.rows), MaxCount
 		next.want, next.overlap, next.share = options, s.overlap.rows, s.pace.size-s.overlap.rows
 		left := s.query.Created.End.UnixMilli() - s.walk.fetched.cursor.Millis
-		if next.share <= 0 || !s.pace.reaches(ahead, left) || s.deepest > 0 && options.StartIndex >= s.deepest {
+		if next.share <= 0 || !s.pace.reaches(ahead, left) || !s.depth.allows(options.StartIndex, deepest) {
 			return nil
 		}
 	}
 	s.asked = append(s.asked, next)
 	return next
+}
+
+// failed reports whether a failed, or is a step in place of one that did: until it is known whether the API answers at
+// all, nothing else is asked.
+func (a *answer[T]) failed() bool {
+	return a.done && a.err != nil || a.inPlaceOf != nil && a.inPlaceOf.err != nil
 }
 
 // ask asks, and joins what comes.

@@ -12,8 +12,8 @@ func (s *Sweep[T]) join() {
 	for !s.stopped && len(s.asked) > 0 && s.asked[0].done {
 		a := s.asked[0]
 		switch {
-		case !a.step && errors.Is(a.err, trustlyclient.ErrBadRequest):
-			s.refuse(a)
+		case !a.step && ofRequest(a.err):
+			s.replace(a)
 			return
 		case a.err != nil:
 			s.failed = a.err
@@ -21,12 +21,17 @@ func (s *Sweep[T]) join() {
 			return
 		case a.step:
 			s.walk = a.walk
+			if was := a.inPlaceOf; was != nil && (was.err != nil || len(a.rows) > 0) { // so it was the offset
+				s.depth.shun(was.want.StartIndex)
+			}
 		case !s.fits(a):
 			s.mend(a)
 			return
 		default:
+			s.judge(a)
 			s.splice(a)
 		}
+		s.depth.joined()
 		s.asked = s.asked[1:]
 		s.pace.note(a.n, times(a.rows))
 		if len(a.rows) > 0 {
@@ -63,7 +68,8 @@ func (s *Sweep[T]) behind(a *answer[T]) int {
 	return n
 }
 
-// splice joins an answer that fits.
+// splice joins an answer that fits. That it is short does not show that the list ends, since the API may give no more rows
+// so deep: a step will.
 func (s *Sweep[T]) splice(a *answer[T]) {
 	spots := make([]spot, len(a.rows))
 	for i, row := range a.rows {
@@ -78,28 +84,50 @@ func (s *Sweep[T]) splice(a *answer[T]) {
 	a.rows = fresh
 	s.repeats.Add(-int64(len(fresh)))
 	s.walk.uncapped = s.walk.uncapped || a.n >= MaxCount
-	s.walk.ended = s.walk.ended || s.walk.uncapped && a.n < MaxCount
 	s.overlap.fitted()
 }
 
-// mend has the walk make a step before an answer that does not fit. An answer without rows shows nothing: the list may
-// end before it, or have become shorter.
+// mend has the walk make a step before an answer that does not fit, or in place of one without rows, which shows nothing:
+// the list may end before it, or have become shorter, or the API gives none so deep.
 func (s *Sweep[T]) mend(a *answer[T]) {
-	step := &answer[T]{step: true}
 	if len(times(a.rows)) == 0 {
-		step.share, s.asked[0] = a.share, step
+		s.replace(a)
 		return
 	}
+	a.skewed = true
 	s.overlap.missed()
-	s.asked = slices.Insert(s.asked, 0, step)
+	s.asked = slices.Insert(s.asked, 0, &answer[T]{step: true})
 }
 
-// refuse has the walk make a step in place of an answer at an offset that the API does not take.
-func (s *Sweep[T]) refuse(a *answer[T]) {
-	if s.deepest == 0 || a.want.StartIndex < s.deepest {
-		s.deepest = a.want.StartIndex
+// replace has the walk make a step in place of an answer.
+func (s *Sweep[T]) replace(a *answer[T]) {
+	s.asked[0] = &answer[T]{step: true, share: a.share, inPlaceOf: a}
+}
+
+// judge says from an answer that fits whether the API heeds offsets that deep: it does not if many more rows
+// are behind the walk than were asked to be.
+func (s *Sweep[T]) judge(a *answer[T]) {
+	switch {
+	case a.skewed:
+	case s.behind(a) > a.overlap+a.n/4:
+		s.depth.shun(a.want.StartIndex)
+		for _, next := range s.asked {
+			next.skewed = true
+		}
+	default:
+		s.depth.held(a.want.StartIndex)
 	}
-	s.asked[0] = &answer[T]{step: true, share: a.share}
+}
+
+// ofRequest reports whether an error may be for the offset alone: the API answered, and neither that it wants other
+// credentials nor that it is asked too much.
+func ofRequest(err error) bool {
+	if errors.Is(err, trustlyclient.ErrBadRequest) || errors.Is(err, trustlyclient.ErrNotFound) ||
+		errors.Is(err, trustlyclient.ErrMalformed) || errors.Is(err, ErrOutOfOrder) {
+		return true
+	}
+	e, ok := errors.AsType[*trustlyclient.Error](err)
+	return ok && e.StatusCode != 0 && errors.Is(err, trustlyclient.ErrUnavailable)
 }
 
 func times[T any](rows []swept[T]) []int64 {
