@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"trustlyportal/audit"
+	"trustlyportal/auth"
 	"trustlyportal/export"
 	"trustlyportal/search"
 	"trustlyportal/store"
@@ -28,19 +29,14 @@ func (j *exportWork) complete(ctx context.Context, state export.State) error {
 	if err := j.record(ctx, audit.Allowed, fmt.Sprintf("complete; %d rows; digest %s", receipt.Rows, receipt.Digest)); err != nil {
 		return fmt.Errorf("%w: %w", errLater, err)
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	next := j.row
+	next := j.current()
 	next.State, next.EndedAt = store.ExportComplete, j.now()
 	next.ExpiresAt, next.Receipt = next.EndedAt.Add(j.keep), j.sealer.Seal(text, placeOfReceipt(j.id))
-	switch err := j.store.EndExport(ctx, next, j.holder); {
-	case errors.Is(err, store.ErrNotFound):
-		return errExportLost
-	case err != nil:
+	_, err = j.persist(ctx, &next, func(ctx context.Context) (auth.User, error) { return j.owner, j.store.EndExport(ctx, next, j.holder) })
+	if errors.Is(err, errNotKept) {
 		return fmt.Errorf("%w: %w", errLater, err)
 	}
-	j.row = next
-	return nil
+	return err
 }
 
 // finish ends a job that failed, and gives one back that did not end. It reports whether others may go on at once.
@@ -52,8 +48,8 @@ func (j *exportWork) finish(ctx context.Context, err error) (movedOn bool) {
 	case err == nil:
 		j.tell(last, nil)
 		return true
-	case errors.As(err, &end):
-	case errors.Is(err, errNotKept):
+	case errors.As(err, &end), errors.Is(err, errLater):
+	case errors.Is(err, errNotKept) && errors.Is(err, store.ErrNoDisk):
 		end = &exportEnd{store.ExportNoDisk, err}
 	}
 	if end != nil {
@@ -77,7 +73,7 @@ func (j *exportWork) giveBack(ctx context.Context, err error) (expected bool) {
 		err = errors.Join(err, released)
 	}
 	expected = errors.Is(err, errExportLost) || errors.Is(err, errGiveWay) || errors.Is(err, context.Canceled)
-	if !expected {
+	if !expected && j.left.begins() {
 		j.log.ErrorContext(last, "export left to another try", slog.String("id", j.row.Run), slog.String("err", err.Error()))
 	}
 	return expected

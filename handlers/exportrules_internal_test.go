@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -102,7 +101,7 @@ func TestExportJobEndsClearly(t *testing.T) {
 		"clear data not permitted": {why: store.ExportNoPermission, clear: true},
 		"clear data not any more":  {why: store.ExportNoPermission, clear: true, role: auth.Admin, prepare: func(s *jobs, u auth.User) { _ = s.db.SetRole(context.Background(), u.ID, auth.Finance) }},
 		"a part lost":              {why: store.ExportCheckFailed, fault: onRead(2, store.ErrNotFound)},
-		"no part can be read":      {why: store.ExportNoDisk, fault: onRead(1, errors.New("disk I/O error (10)"))},
+		"no part can be read":      {why: store.ExportNoDisk, fault: onRead(1, fmt.Errorf("%w: disk I/O error (10)", store.ErrNoDisk))},
 		"brings processes down": {why: store.ExportInternal, prepare: func(s *jobs, _ auth.User) {
 			for range exportAttempts {
 				if _, _, err := s.db.TakeExport(context.Background(), "E1", "the dead", "", s.now(), s.now().Add(time.Second)); err != nil {

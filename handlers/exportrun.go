@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"trustlyportal/audit"
@@ -29,6 +30,9 @@ const (
 	exportLease = 30 * time.Second // how long a dead process keeps others from going on
 	exportBeat  = 2 * time.Second  // how often the lease is renewed and the job's owner looked at
 
+	// exportWrite is how long a write may take. A server that vanished would be waited for much longer.
+	exportWrite = exportLease / 2
+
 	// exportFarewell is how long the last write may take when the program stops.
 	exportFarewell = 5 * time.Second
 )
@@ -45,6 +49,8 @@ type exportRunner struct {
 	spawn  func(func(context.Context))
 	keep   time.Duration
 	sign   func(r *export.Receipt, by string) // adds who, where from and by which program
+
+	unseen, left oneAlarm // jobs not looked for, and left to another try
 
 	woken    chan struct{}
 	clearing sync.Mutex
@@ -66,7 +72,11 @@ func (x *exportRunner) tend(ctx context.Context) {
 	tick := time.NewTicker(exportLook)
 	defer tick.Stop()
 	for {
-		if err := x.look(ctx); err != nil && ctx.Err() == nil {
+		switch err := x.look(ctx); {
+		case ctx.Err() != nil:
+		case err == nil:
+			x.unseen.over()
+		case x.unseen.begins():
 			x.log.ErrorContext(ctx, "exports not looked for", slog.String("err", err.Error()))
 		}
 		select {
@@ -176,6 +186,14 @@ func (x *exportRunner) stop(id string) {
 		j.cancel(errExportLost)
 	}
 }
+
+// oneAlarm has the log tell once of what fails again and again until it is over.
+type oneAlarm struct{ on atomic.Bool }
+
+// begins reports whether it is the first failure, which is to be told.
+func (a *oneAlarm) begins() bool { return !a.on.Swap(true) }
+
+func (a *oneAlarm) over() { a.on.Store(false) }
 
 // clear deletes what is left of jobs that ended without being complete, beside all else. Housekeeping deletes what the
 // program's end leaves.

@@ -503,7 +503,7 @@ func TestExportJobDisturbed(t *testing.T) {
 	})
 }
 
-var errDiskFull = errors.New("database or disk is full (13)")
+var errDiskFull = fmt.Errorf("%w: database or disk is full (13)", store.ErrNoDisk)
 
 // disturb runs a job and has one thing go wrong at a point: the at-th write or read of the store, or the at-th request.
 func disturb(s *jobs, kind, at int, id string, u auth.User) string {

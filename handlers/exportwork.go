@@ -30,14 +30,16 @@ const (
 	exportAttempts = 20
 )
 
-// exportSaveWaits are the waits between tries of a write that fails, besides the driver's own for a locked database.
+// exportSaveWaits are the waits between tries of a write that fails, besides the driver's own for a locked database. A
+// disk that is full still after the last one ends the job. A database that is away is tried on, at the last wait, while
+// the lease holds, and then the job is given back.
 var exportSaveWaits = []time.Duration{0, 200 * time.Millisecond, time.Second, 3 * time.Second}
 
 // How the work on a job ends other than by itself.
 var (
 	errExportLost = errors.New("canceled, deleted or taken over")
 	errGiveWay    = errors.New("others wait for their turn")
-	errNotKept    = errors.New("the database fails")
+	errNotKept    = errors.New("the database fails") // for good only if it is store.ErrNoDisk
 	errLater      = errors.New("the last step is left to another try")
 )
 
@@ -81,6 +83,7 @@ func (j *exportWork) run(ctx context.Context) (movedOn bool) {
 		j.giveBack(ctx, err) // it may be ours, though we did not hear so
 		return false
 	}
+	j.left.over()
 	if j.plan, err = j.openPlan(j.row); err != nil {
 		return j.finish(ctx, whyNotOpened(err))
 	}
@@ -216,7 +219,9 @@ func (j *exportWork) save(ctx context.Context, part export.Part) error {
 		next.CoversFrom, _ = time.Parse(time.RFC3339Nano, first.CreatedAt) // no time, no share of it
 	}
 	next.WaitingSince, next.Attempts = time.Time{}, 0
-	owner, err := j.persist(ctx, &next, func() (auth.User, error) { return j.store.SaveExportPart(ctx, next, j.holder, sealed) })
+	owner, err := j.persist(ctx, &next, func(ctx context.Context) (auth.User, error) {
+		return j.store.SaveExportPart(ctx, next, j.holder, sealed)
+	})
 	if err != nil {
 		return err
 	}
@@ -231,17 +236,20 @@ func (j *exportWork) save(ctx context.Context, part export.Part) error {
 }
 
 // persist writes what next says of the job, several times if need be, and makes it the job.
-func (j *exportWork) persist(ctx context.Context, next *store.ExportJob, write func() (auth.User, error)) (owner auth.User, err error) {
-	for _, wait := range exportSaveWaits {
+func (j *exportWork) persist(ctx context.Context, next *store.ExportJob, write func(context.Context) (auth.User, error)) (owner auth.User, err error) {
+	last := len(exportSaveWaits) - 1
+	for try, began := 0, time.Now(); try <= last || !errors.Is(err, store.ErrNoDisk) && time.Since(began) < exportLease; try++ {
 		select {
-		case <-time.After(wait):
+		case <-time.After(exportSaveWaits[min(try, last)]):
 		case <-ctx.Done():
 			return owner, ctx.Err()
 		}
 		j.mu.Lock()
 		now := j.now()
 		next.UpdatedAt, next.LeaseUntil = now, now.Add(exportLease)
-		owner, err = write()
+		writing, cancel := context.WithTimeout(ctx, exportWrite)
+		owner, err = write(writing)
+		cancel()
 		if err == nil {
 			j.row, j.owner = *next, owner
 		}
@@ -261,7 +269,9 @@ func (j *exportWork) renew(ctx context.Context) error {
 	j.mu.Lock()
 	now := j.now()
 	j.row.UpdatedAt, j.row.LeaseUntil = now, now.Add(exportLease)
-	owner, err := j.store.RenewExport(ctx, j.row, j.holder)
+	writing, cancel := context.WithTimeout(ctx, exportWrite)
+	owner, err := j.store.RenewExport(writing, j.row, j.holder)
+	cancel()
 	j.mu.Unlock()
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -301,7 +311,7 @@ func (j *exportWork) beat(ctx context.Context, stop context.CancelCauseFunc) {
 func (j *exportWork) check(ctx context.Context, state export.State) error {
 	next := j.current()
 	next.State, next.Checked = store.ExportChecking, 0
-	owner, err := j.persist(ctx, &next, func() (auth.User, error) { return j.store.RenewExport(ctx, next, j.holder) })
+	owner, err := j.persist(ctx, &next, func(ctx context.Context) (auth.User, error) { return j.store.RenewExport(ctx, next, j.holder) })
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,129 @@
+package handlers
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"trustlyportal/auth"
+	"trustlyportal/store"
+	"trustlyportal/store/storetest"
+)
+
+// How long the server is away the first time, on top of what a full disk is given: `go test ./handlers -run
+// ExportJobOutlivesItsDatabase -away 40s -v` has the lease run out.
+var away = flag.Duration("away", 0, "how much longer PostgreSQL is away from an export")
+
+// ownPostgres is a database on a server that the test may stop.
+func ownPostgres(t *testing.T) (*storetest.PostgreSQL, *store.DB) {
+	t.Helper()
+	if os.Getenv(storetest.EngineVariable) == "postgres" {
+		t.Skip("it has a server of its own, and runs with the tests on SQLite")
+	}
+	server, err := storetest.StartPostgreSQL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	db, err := store.Open(t.Context(), server.New(t, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return server, db
+}
+
+// PostgreSQL goes away while rows are read, for as long as a full disk is given and longer, while they are checked, and
+// at the job's very end, and each time it comes back. The job is complete with every row once, the end is on record once,
+// and the log does not repeat itself.
+func TestExportJobOutlivesItsDatabase(t *testing.T) {
+	t.Parallel()
+	s := newPlainJobs(t, 3000)
+	server, db := ownPostgres(t)
+	s.db = db
+	ada := s.user("ada@example.com", auth.Finance)
+	s.add("E1", ada, planOf(t, fewColumns, false))
+
+	try := func(err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	gone := func() error { return errors.Join(errors.New("as the database is away"), db.Ping(t.Context())) }
+	var mu sync.Mutex
+	calls := map[string]int{}
+	givenBack := make(chan struct{})
+	p := s.process(func(call string, _ int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		calls[call]++
+		switch n := calls[call]; {
+		case call == "save" && n == 2:
+			try(server.Stop())
+		case call == "save" && n == 1+len(exportSaveWaits): // the last try of a full disk
+			err := gone()
+			if *away == 0 {
+				try(server.Start())
+			} else {
+				time.AfterFunc(*away, func() {
+					try(server.Start())
+					s.ahead.Add(int64(*away))
+				})
+			}
+			return err
+		case call == "read" && n == 2:
+			try(server.Stop())
+		case call == "release" && calls["read"] == 2:
+			close(givenBack)
+		case call == "end" && n == 1:
+			try(server.Stop())
+			err := gone()
+			try(server.Start())
+			return err
+		}
+		return nil
+	})
+	select {
+	case <-givenBack:
+	case <-time.After(5 * time.Minute):
+		t.Fatal("a job whose rows can't be read is not given back")
+	}
+	untilLog := func(text string) {
+		for end := time.Now().Add(5 * time.Minute); !strings.Contains(s.logged(), text); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("the log does not say %q", text)
+			}
+		}
+	}
+	untilLog("export left to another try")
+	try(server.Start())
+	s.ahead.Add(int64(exportLease + time.Second)) // the lease could not be given back either
+	untilLog("msg=export ")                       // not asked for before: the server is away once more
+	j := s.wantEnd("E1", ada, store.ExportComplete, "")
+	s.wantTruth(p, j, s.truth())
+	if records := s.collected("E1"); len(records) != 1 {
+		t.Errorf("audit: got %+v, want one record of the end", records)
+	}
+	p.stop()
+	for line, most := range map[string]int{"exports not looked for": 3, "export left to another try": 1 + int(*away/exportLease), "not recorded": 0} {
+		if n := strings.Count(s.logged(), line); n > most {
+			t.Errorf("the log says %d times %q, want at most %d", n, line, most)
+		}
+	}
+	t.Logf("%v; log:\n%s", calls, s.logged())
+}
+
+// logged is the log so far.
+func (s *jobs) logged() string {
+	s.logMu.Lock()
+	defer s.logMu.Unlock()
+	return s.log.String()
+}
