@@ -30,7 +30,7 @@ func TestExportEstimate(t *testing.T) {
 		{0, "No transactions: the files will hold a heading and no rows", 1},
 		{1, "1 transaction: 1 request to Trustly, about a second at 20 a second", 2},
 		{42, "42 transactions: 1 request to Trustly, about a second at 20 a second", 2},
-		{5000, "About 3,200 to 6,400 transactions: 34 to 66 requests to Trustly, about 2 to 4 seconds at 20 a second", 5},
+		{5000, "About 3,200 to 6,400 transactions: 33 to 66 requests to Trustly, about 2 to 4 seconds at 20 a second", 5},
 	} {
 		var seen atomic.Int64
 		sandbox := captures(tt.rows, trustlytest.Options{})
