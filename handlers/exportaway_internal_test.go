@@ -1,17 +1,22 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"flag"
+	"log/slog"
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"trustlyportal/auth"
+	"trustlyportal/search"
 	"trustlyportal/store"
 	"trustlyportal/store/storetest"
+	"trustlyportal/trustlyclient"
 )
 
 // How long the server is away the first time, on top of what a full disk is given: `go test ./handlers -run
@@ -119,6 +124,74 @@ func TestExportJobOutlivesItsDatabase(t *testing.T) {
 		}
 	}
 	t.Logf("%v; log:\n%s", calls, s.logged())
+}
+
+// A database that is busy or away for longer than a full disk is given, and answers right then, ends no job.
+func TestExportJobWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	s := newPlainJobs(t, 600)
+	ada := s.user("ada@example.com", auth.Finance)
+	s.add("E1", ada, planOf(t, fewColumns, false))
+	var saves atomic.Int64
+	p := s.process(func(call string, _ int) error {
+		if call == "save" && saves.Add(1) <= int64(len(exportSaveWaits)) {
+			return errors.New("database is locked (5) (SQLITE_BUSY)")
+		}
+		return nil
+	})
+	s.wantTruth(p, s.wantEnd("E1", ada, store.ExportComplete, ""), s.truth())
+	if log := s.logged(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("got the log %s, want no error", log)
+	}
+}
+
+type keptSheets = Worksheets // it has a method of its name
+
+// restarting is a database that is away from saves of worksheets at first.
+type restarting struct {
+	keptSheets
+	refuse atomic.Int64
+}
+
+func (r *restarting) SaveWorksheet(ctx context.Context, w store.Worksheet, holder string) (store.WorksheetState, error) {
+	if r.refuse.Add(-1) >= 0 {
+		return "", errors.New("the database system is shutting down")
+	}
+	return r.keptSheets.SaveWorksheet(ctx, w, holder)
+}
+
+// What was looked up while the database was away is kept when it is back, and not looked up again.
+func TestWorksheetOutlivesItsDatabase(t *testing.T) {
+	t.Parallel()
+	s := newPlainJobs(t, 10)
+	ada := s.user("ada@example.com", auth.Support)
+	sealer, err := s.keys.Sealer("worksheet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := &restarting{keptSheets: s.db}
+	over.refuse.Store(2)
+	r := newRunner(Config{Worksheets: over, Now: s.now, Logger: slog.New(slog.NewTextHandler(s, nil))}, sealer)
+	r.api = nobody{&asked{s: s, dead: &atomic.Bool{}}}
+	row := store.Worksheet{ID: "W1", UserID: ada.ID, CreatedAt: asOf, UpdatedAt: asOf, ExpiresAt: asOf.Add(time.Hour)}
+	sheet := newWorksheet(search.ParsePasted("1000001\n1000002"))
+	if err := errors.Join(sheet.seal(sealer, &row), s.db.AddWorksheet(t.Context(), row), r.run(t.Context(), "W1")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.db.Worksheet(t.Context(), "W1", ada.ID, asOf)
+	if err != nil || got.State != store.WorksheetDone || got.Asked != 2 {
+		t.Errorf("got %s with %d asked, %v, want it done with both", got.State, got.Asked, err)
+	}
+	if n := strings.Count(s.logged(), "worksheet not saved"); n != 1 {
+		t.Errorf("the log says %d times that it was not saved, want once", n)
+	}
+}
+
+// nobody is an API that knows no id.
+type nobody struct{ *asked }
+
+func (nobody) Get(context.Context, string) (*trustlyclient.Transaction, error) {
+	return nil, trustlyclient.ErrNotFound
 }
 
 // logged is the log so far.

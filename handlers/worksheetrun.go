@@ -147,7 +147,8 @@ type job struct {
 	unsaved int  // entries
 	ending  bool // no further entry is asked
 	lost    bool // the worksheet is no longer ours to save
-	inARow  int  // failures
+	unkept  oneAlarm
+	inARow  int // failures
 	failure error
 }
 
@@ -281,10 +282,14 @@ func (j *job) save(ctx context.Context) {
 	switch {
 	case errors.Is(err, store.ErrNotFound): // deleted, or taken over
 		j.lost, j.ending = true, true
-	case err != nil && ctx.Err() == nil:
-		j.log.ErrorContext(ctx, "worksheet not saved", slog.String("id", j.sheet.Run), slog.String("err", err.Error()))
+	case err != nil:
+		if ctx.Err() == nil && j.unkept.begins() {
+			j.log.ErrorContext(ctx, "worksheet not saved", slog.String("id", j.sheet.Run), slog.String("err", err.Error()))
+		}
 	case state != store.WorksheetRunning:
 		j.ending = true
+	default:
+		j.unkept.over()
 	}
 }
 
@@ -308,11 +313,10 @@ func (j *job) finish(ctx context.Context) {
 	case j.sheet.count(notAsked) > 0:
 		state = store.WorksheetRunning
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), worksheetFarewell)
-	defer cancel()
-	if !j.lost {
-		if _, err := j.keep(last, state); err != nil && !errors.Is(err, store.ErrNotFound) {
-			j.log.ErrorContext(last, "worksheet not saved", slog.String("id", j.sheet.Run), slog.String("err", err.Error()))
+	for began := time.Now(); !j.lost && !j.keepLast(ctx, state) && ctx.Err() == nil && time.Since(began) < worksheetLease; {
+		select {
+		case <-time.After(worksheetSaveEvery):
+		case <-ctx.Done():
 		}
 	}
 	level, attrs := slog.LevelInfo, []slog.Attr{
@@ -322,7 +326,21 @@ func (j *job) finish(ctx context.Context) {
 	if j.failure != nil {
 		level, attrs = slog.LevelWarn, append(attrs, slog.String("err", j.failure.Error()))
 	}
-	j.log.LogAttrs(last, level, "worksheet", attrs...)
+	j.log.LogAttrs(ctx, level, "worksheet", attrs...)
+}
+
+// keepLast reports whether there is no more to be done: answers of the API outlive a restart of the database.
+func (j *job) keepLast(ctx context.Context, state store.WorksheetState) bool {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), worksheetFarewell)
+	defer cancel()
+	_, err := j.keep(last, state)
+	if err == nil || errors.Is(err, store.ErrNotFound) {
+		return true
+	}
+	if j.unkept.begins() {
+		j.log.ErrorContext(last, "worksheet not saved", slog.String("id", j.sheet.Run), slog.String("err", err.Error()))
+	}
+	return false
 }
 
 // release gives the lease back, so that whoever goes on need not wait for it to run out.
