@@ -17,6 +17,9 @@ import (
 // between, the gap is asked for by time, as a walk does. So offsets make a sweep quick, and nothing more: that they fit is
 // proven by times for each answer. sweepahead.go says what is asked, sweepjoin.go what becomes of the answers.
 //
+// No offset is deeper than aheadAnswers for each request in flight. One that the API does not take is done without: see
+// sweepdepth.go.
+//
 // An empty year costs one request, and a dense one hardly more than one for each hundred rows. Memory holds aheadAnswers
 // for each request in flight at most, while the one that is to be given next takes long. So that this is little, rows
 // are kept as what the caller makes of them, T.
