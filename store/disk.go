@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// ErrNoDisk: the database answers that it has no room, can't read or write its files, or takes no writes. One that is
-// away, starts, ends or is busy says otherwise: what it could not do may be tried again.
+// ErrNoDisk is what a database says that has no room, can't read or write its files, or takes no writes. One that is away,
+// starts, ends or is busy says otherwise: what it could not do may be tried again.
 var ErrNoDisk = errors.New("the database can't keep anything")
 
 // orNoDisk marks an error as ErrNoDisk if it is one.
