@@ -66,7 +66,7 @@ func (s *Sweep[T]) plan() *answer[T] {
 	options := s.walk.options(s.walk.fetched.cursor)
 	known, ahead, deepest := s.walk.known(options), 0, 0
 	for _, a := range s.asked {
-		if ahead += a.share; a.failed() || a.done && a.n < s.pace.size { // the list seems to end there
+		if ahead += a.share; a.done && a.n < s.pace.size { // the list seems to end there
 			return nil
 		}
 		deepest = max(deepest, a.want.StartIndex)
@@ -82,12 +82,6 @@ func (s *Sweep[T]) plan() *answer[T] {
 	}
 	s.asked = append(s.asked, next)
 	return next
-}
-
-// failed reports whether a failed, or is a step in place of one that did: until it is known whether the API answers at
-// all, nothing else is asked.
-func (a *answer[T]) failed() bool {
-	return a.done && a.err != nil || a.inPlaceOf != nil && a.inPlaceOf.err != nil
 }
 
 // ask asks, and joins what comes.
