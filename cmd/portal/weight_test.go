@@ -20,6 +20,12 @@ func TestWeight(t *testing.T) {
 
 	// A first visit, the sign-in included that stands before the list.
 	b.open(list)
+	// People type for longer than the dictionary takes that the sign-in page names.
+	if !b.poll(func() bool {
+		return slices.ContainsFunc(b.seen(0), func(x exchange) bool { return strings.HasSuffix(x.path, ".dict") && x.finished })
+	}) {
+		t.Fatalf("requests: got %v, want the dictionary", b.seen(0))
+	}
 	b.signIn("finance@example.com", demoPassword)
 	b.at(list)
 	first := b.settled(0)
