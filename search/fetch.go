@@ -38,7 +38,7 @@ func (w *Walk) fetch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if start > 0 && (len(rows) == 0 || !w.fetched.passed(w.query.spot(rows[0]), w.query)) {
+		if start > 0 && !w.meets(rows) {
 			// Rows before the offset left the list: what stands there now may be new.
 			if w.fetched.skipped > 0 {
 				return w.resume(ctx, 0)
@@ -57,6 +57,17 @@ func (w *Walk) fetch(ctx context.Context) error {
 		start += len(rows) - overlap
 	}
 	return ErrNoProgress
+}
+
+// meets reports whether an answer begins with a row behind us. One without a time may stand anywhere, and where a walk goes
+// on from a position it is not known: so it tells nothing.
+func (w *Walk) meets(rows []*trustlyclient.Transaction) bool {
+	for _, t := range rows {
+		if row := w.query.spot(t); !row.loose || w.fetched.passed(row, w.query) {
+			return w.fetched.passed(row, w.query)
+		}
+	}
+	return false
 }
 
 // take passes the rows that are new, buffers those in range and says how many

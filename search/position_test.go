@@ -123,6 +123,20 @@ func TestARowWithoutATimeIsNoMark(t *testing.T) {
 	}
 }
 
+// Nor does it keep a sweep from its end where few rows share the last instant.
+func TestRowsWithoutATimeBeforeAFewOfOneInstant(t *testing.T) {
+	l := &timeless{shared: shared{model: &model{unit: trustlyclient.Milliseconds}}, first: true, ids: []string{"a", "b", "c", "d", "e"}}
+	for i := range 160 {
+		l.rows = append(l.rows, row{id: 10_000 + i, created: epoch + int64(i/4)*1000})
+	}
+	for stop := 150; stop <= 165; stop++ {
+		got, err := sweepInPieces(l, exportQuery(epoch, epoch+100_000_000), 1, []int{stop})
+		if err != nil || len(got) != 165 {
+			t.Errorf("gone on with after %d rows: got %d rows and %v, want 165", stop, len(got), err)
+		}
+	}
+}
+
 // So many rows without a time that a position would have to hold too many of them are an error, not a loss.
 func TestTooManyRowsWithoutATimeAreAnError(t *testing.T) {
 	l := &timeless{shared: shared{model: &model{unit: trustlyclient.Milliseconds}}}
