@@ -72,7 +72,7 @@ func (b *bench) pages() {
 		func(lasting time.Duration) float64 { return inTurn(b.T, proxy, record, lasting) })
 	b.add(figure{name: "one transaction / ReverseProxy", value: ratio, least: 0.2,
 		from: fmt.Sprintf("%.0f and %.0f a second; the page asks twice, for the record and for its payment", pages, passed)})
-	b.allocations(browser[0], path)
+	b.allocations(b.portal, browser[0], path)
 }
 
 func counted(n int64, what string) string {
@@ -147,15 +147,9 @@ func (b *bench) details() (page, record func() string) {
 }
 
 // allocations are counted by the portal itself, and told with its metrics.
-func (b *bench) allocations(reader *caller, path func() string) {
-	address := ""
-	for _, setting := range b.env {
-		if name, value, _ := strings.Cut(setting, "="); name == "PORTAL_METRICS_ADDR" {
-			address = "http://" + value
-		}
-	}
+func (b *bench) allocations(p *process, reader *caller, path func() string) {
 	metric := func(name string) float64 {
-		_, after, _ := strings.Cut(b.ask(address, "/metrics"), "\n"+name+" ")
+		_, after, _ := strings.Cut(b.ask(p.metrics, "/metrics"), "\n"+name+" ")
 		text, _, _ := strings.Cut(after, "\n")
 		value, err := strconv.ParseFloat(text, 64)
 		if err != nil {

@@ -74,6 +74,8 @@ type process struct {
 	cmd   *exec.Cmd
 	ready time.Duration // from its start to the line
 	log   *os.File      // its standard error
+
+	metrics string // where a portal tells them
 }
 
 // startProcess waits for the line with which a program says that it is ready. The program ends with the test.

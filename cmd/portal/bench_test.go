@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -101,7 +102,7 @@ func (b *bench) setUp() {
 // settings are those of a portal that asks the API as often as it likes.
 func (b *bench) settings(database string) []string {
 	return append(os.Environ(), "PORTAL_ADDR=127.0.0.1:0", "PORTAL_BASE_URL=http://127.0.0.1", "PORTAL_DATABASE_URL="+database,
-		"PORTAL_SECRET="+strings.Repeat("made up ", 8), "PORTAL_METRICS_ADDR="+freeAddress(b.T), "TRUSTLY_BASE_URL="+b.api.url+"/api/v1",
+		"PORTAL_SECRET="+strings.Repeat("made up ", 8), "TRUSTLY_BASE_URL="+b.api.url+"/api/v1",
 		"TRUSTLY_ACCESS_ID=id", "TRUSTLY_ACCESS_KEY=key", "TRUSTLY_RATE_LIMIT=0", "TRUSTLY_MAX_CONCURRENCY=8")
 }
 
@@ -128,8 +129,11 @@ func (b *bench) addUser(env []string) {
 func (b *bench) start(env []string) *process {
 	b.Helper()
 	cmd := exec.CommandContext(b.Context(), b.binary, "serve")
-	cmd.Env = env
-	return startProcess(b.T, cmd)
+	metrics := freeAddress(b.T) // now, as what is free does not stay so
+	cmd.Env = append(slices.Clip(env), "PORTAL_METRICS_ADDR="+metrics)
+	p := startProcess(b.T, cmd)
+	p.metrics = "http://" + metrics
+	return p
 }
 
 // signInTo returns the cookie with which somebody is signed in to a portal.
