@@ -18,6 +18,7 @@ func (b *bench) browsers() {
 	tab := newTab(b.T, b.portal.url)
 	const list = "/transactions?createdAt.start=now-30d&tz=America/New_York"
 	tab.open(list)
+	tab.untilDictionary()
 	tab.signIn(benchEmail, benchPassword)
 	tab.at(list)
 	first := tab.settled(0)

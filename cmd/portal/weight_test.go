@@ -20,12 +20,7 @@ func TestWeight(t *testing.T) {
 
 	// A first visit, the sign-in included that stands before the list.
 	b.open(list)
-	// People type for longer than the dictionary takes that the sign-in page names.
-	if !b.poll(func() bool {
-		return slices.ContainsFunc(b.seen(0), func(x exchange) bool { return strings.HasSuffix(x.path, ".dict") && x.finished })
-	}) {
-		t.Fatalf("requests: got %v, want the dictionary", b.seen(0))
-	}
+	b.untilDictionary()
 	b.signIn("finance@example.com", demoPassword)
 	b.at(list)
 	first := b.settled(0)
@@ -92,6 +87,16 @@ func (b *tab) settled(n int) []exchange {
 		b.Fatalf("requests: got %v after %s, want all of them over", b.seen(n), waitLimit)
 	}
 	return slices.DeleteFunc(slices.Clone(b.seen(n)), func(x exchange) bool { return !over(x) })
+}
+
+// untilDictionary waits for the dictionary that the sign-in page names: people type for longer than it takes.
+func (b *tab) untilDictionary() {
+	b.Helper()
+	if !b.poll(func() bool {
+		return slices.ContainsFunc(b.seen(0), func(x exchange) bool { return strings.HasSuffix(x.path, ".dict") && x.finished })
+	}) {
+		b.Fatalf("requests: got %v, want the dictionary", b.seen(0))
+	}
 }
 
 // weigh sums up what came over the network, and logs it.
