@@ -19,9 +19,9 @@ type Part struct {
 	Until time.Time // State.Until
 }
 
-// Workers is how many requests an export has under way at most. How many are really in flight is for the client's budget
-// to say; memory grows with them.
-const Workers = 8
+// Workers is how many requests an export has under way at most: two more than are worth having in flight, since some answers
+// are being read. How many are really in flight is for the client's budget to say; memory grows with them.
+const Workers = 10
 
 // When Collect saves: after so many rows or bytes, or so much time since it did.
 const (

@@ -304,7 +304,7 @@ func TestDownloadStopsWithItsReader(t *testing.T) {
 		t.Fatal("the walk goes on 5 s after its reader left")
 	}
 	time.Sleep(200 * time.Millisecond) // long enough for many more
-	if n, inFlight := len(api.requests()), 8; n > 2+inFlight {
+	if n := len(api.requests()); n > 2+export.Workers {
 		t.Errorf("got %d requests to the API, want none after the reader left", n)
 	}
 }

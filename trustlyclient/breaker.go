@@ -137,11 +137,12 @@ func (c *Client) guarded(ctx context.Context, r request) (any, error) {
 		c.tell(ctx, Event{Kind: GaveUp, Route: r.route, Waited: time.Since(queued)})
 		return nil, r.failed(waitFailure(ctx, err))
 	}
+	release = sync.OnceFunc(release)
 	defer release()
 	sent := time.Now()
 	back := c.load.leave()
 	defer back()
-	answer, err := c.try(ctx, r, pass.limit)
+	answer, err := c.try(ctx, r, pass.limit, release)
 	c.tried(ctx, r, queued, sent, err)
 	switch e, _ := errors.AsType[*Error](err); {
 	case e == nil || e.StatusCode != 0 && !e.blamesAPI():

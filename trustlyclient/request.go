@@ -93,8 +93,9 @@ func (c *Client) find(ctx context.Context, r request) (any, error) {
 	})
 }
 
-// try sends the request and has the answer read, within limit. Its errors are of type *Error.
-func (c *Client) try(ctx context.Context, r request, limit time.Duration) (any, error) {
+// try sends the request and has the answer read, within limit; arrived is called when it is no longer in flight, and read next.
+// Its errors are of type *Error.
+func (c *Client) try(ctx context.Context, r request, limit time.Duration, arrived func()) (any, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := c.newRequest(limited, r)
@@ -110,6 +111,7 @@ func (c *Client) try(ctx context.Context, r request, limit time.Duration) (any, 
 	buffer := buffers.Get().(*bytes.Buffer)
 	defer putBack(buffer)
 	body, err := readBody(buffer, response, c.maxBody)
+	arrived()
 	failed := r.failed(nil)
 	failed.StatusCode = response.StatusCode
 	switch {
