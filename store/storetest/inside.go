@@ -23,7 +23,7 @@ func Exec(t testing.TB, url, statement string, args ...any) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	result, err := db.ExecContext(t.Context(), statement, args...)
 	if err != nil {
 		t.Fatalf("%s: %v", statement, err)
@@ -86,7 +86,7 @@ func Dump(t testing.TB, url string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context())
+	defer func() { _ = conn.Close(t.Context()) }()
 	rows, err := conn.Query(t.Context(), `SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'`)
 	if err != nil {
 		t.Fatal(err)

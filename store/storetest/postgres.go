@@ -139,7 +139,7 @@ func (s *PostgreSQL) Start() error {
 	}
 	defer func() { _ = log.Close() }() // the server has its own
 	// What it wrote need not outlive the machine, so nothing waits for the disk.
-	cmd := exec.Command(s.Bin("postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off", //nolint:gosec // PostgreSQL's
+	cmd := exec.Command(s.Bin("postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off", //nolint:gosec,noctx // PostgreSQL's; no test owns it
 		"-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=32MB")
 	attr := s.attr
 	attr.Pdeathsig = syscall.SIGQUIT // it must not outlive tests that were killed
@@ -179,14 +179,14 @@ func (s *PostgreSQL) end(by syscall.Signal) error {
 		return nil
 	}
 	err := s.server.Process.Signal(by)
-	<-s.ended
+	_ = <-s.ended // closed, without a value
 	s.server = nil
 	return err
 }
 
 func (s *PostgreSQL) run(program string, args ...string) error {
 	attr := s.attr
-	cmd := exec.Command(s.Bin(program), args...) //nolint:gosec // a program of PostgreSQL
+	cmd := exec.Command(s.Bin(program), args...) //nolint:gosec,noctx // a program of PostgreSQL, done in a moment
 	cmd.Dir, cmd.SysProcAttr = s.dir, &attr
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", program, err, said)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -56,7 +57,7 @@ func (f *Template) New(t testing.TB) string {
 func (f *Template) SQLite(t testing.TB) string {
 	t.Helper()
 	f.once.Do(func() {
-		dir, err := os.MkdirTemp("", "storetest-")
+		dir, err := os.MkdirTemp("", "storetest-") //nolint:usetesting // it outlives the test that comes first
 		if err != nil {
 			f.err = err
 			return
@@ -73,7 +74,7 @@ func (f *Template) SQLite(t testing.TB) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "portal.db")
-	if err := os.WriteFile(path, whole, 0o600); err != nil {
+	if err := os.WriteFile(path, whole, 0o600); err != nil { //nolint:gosec // in a directory of the test
 		t.Fatal(err)
 	}
 	return "sqlite:" + path
@@ -109,8 +110,8 @@ func atTheEnd(do func() error) {
 func cleanUp() (err error) {
 	cleaning.Lock()
 	defer cleaning.Unlock()
-	for i := len(cleaning.work) - 1; i >= 0; i-- {
-		if e := cleaning.work[i](); e != nil {
+	for _, do := range slices.Backward(cleaning.work) {
+		if e := do(); e != nil {
 			err = e
 		}
 	}
