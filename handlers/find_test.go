@@ -473,7 +473,11 @@ func TestFindAsksLittle(t *testing.T) {
 		strings.Repeat("9", 600): 0, "": 0,
 	} {
 		api := findFake(t)
-		b := open(t, api, withClient(func(o *trustlyclient.Options) { o.RateLimit = 20 })).as(auth.Support)
+		rate := 20.0
+		if most <= 2 { // the answer is there before the next may leave, however slow the machine
+			rate = 1
+		}
+		b := open(t, api, withClient(func(o *trustlyclient.Options) { o.RateLimit = rate })).as(auth.Support)
 		b.get("/find?q=" + url.QueryEscape(q))
 		if got := len(api.requests()); got > most {
 			t.Errorf("find %q: got %d requests, want %d at most: %v", q, got, most, api.requests())
