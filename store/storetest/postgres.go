@@ -179,7 +179,8 @@ func (s *PostgreSQL) end(by syscall.Signal) error {
 		return nil
 	}
 	err := s.server.Process.Signal(by)
-	_ = <-s.ended // closed, without a value
+	for range s.ended { // closed, without a value
+	}
 	s.server = nil
 	return err
 }
