@@ -1,10 +1,10 @@
-// Package store keeps the portal's own data in a database: accounts, sign-ins, views, exports and the audit. Of payments there is only what is
-// sealed before it comes here, such as what became of a pasted list, and it expires.
+// Package store keeps the portal's own data in a database: accounts, sign-ins, views, exports and the audit. Of payments
+// there is only what is sealed before it comes here, such as what became of a pasted list, and it expires.
 //
 // There is one set of SQL texts. It keeps to what SQLite and PostgreSQL both run unchanged: $1 placeholders, ON
-// CONFLICT, RETURNING, times as integer milliseconds since 1970 with 0 for "never", no booleans. What is
-// written once per engine are the migrations, what an engine holds, and the clock of a budget. Transactions run as if one
-// after the other on both: SQLite has one writer at a time, PostgreSQL is asked for it, see inTx.
+// CONFLICT, RETURNING, times as integer milliseconds since 1970 with 0 for "never", no booleans. What is written once per
+// engine are the migrations, what an engine holds, and the clock of a budget. Transactions run as if one after the other on
+// both: SQLite has one writer at a time, PostgreSQL is asked for it, see inTx.
 package store
 
 import (
