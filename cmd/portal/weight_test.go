@@ -74,15 +74,16 @@ func TestWeight(t *testing.T) {
 	}
 }
 
-// settled waits for the requests from the n-th on to be over, and returns them. The icon of the tab comes in the
-// browser's own time, and not at all if the page is left before.
+// settled waits for the requests from the n-th on to be over, and returns them. The icon of the tab and the dictionary
+// come in the browser's own time, and nothing tells of their end if the page is left before.
 func (b *tab) settled(n int) []exchange {
 	b.Helper()
 	over := func(x exchange) bool { return x.finished || x.cached }
+	leisurely := func(x exchange) bool { return strings.Contains(x.path, "/favicon.") || strings.HasSuffix(x.path, ".dict") }
 	if !b.poll(func() bool {
 		list := b.seen(n)
 		return slices.ContainsFunc(list, over) &&
-			!slices.ContainsFunc(list, func(x exchange) bool { return !over(x) && !strings.Contains(x.path, "/favicon.") })
+			!slices.ContainsFunc(list, func(x exchange) bool { return !over(x) && !leisurely(x) })
 	}) {
 		b.Fatalf("requests: got %v after %s, want all of them over", b.seen(n), waitLimit)
 	}
