@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -68,7 +69,7 @@ func newDictionary(text string) *dictionary {
 	}
 	// The fastest level: nearly all of a page is found in the dictionary, and a better one has more tables to set up.
 	d.encoder = sync.OnceValue(func() *zstd.Encoder {
-		return mustEncoder(zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(0, d.text), zstd.WithWindowSize(1<<18), zstd.WithEncoderConcurrency(2))
+		return mustEncoder(zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(0, d.text), zstd.WithWindowSize(1<<18), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)))
 	})
 	d.encodings = sync.OnceValue(func() map[string][]byte {
 		var br, gz bytes.Buffer // which take all that is written
@@ -81,35 +82,6 @@ func newDictionary(text string) *dictionary {
 		return map[string][]byte{"": d.text, "gzip": gz.Bytes(), "br": br.Bytes()}
 	})
 	return d
-}
-
-// mustEncoder makes an encoder for whole texts. Only options that contradict each other can fail.
-func mustEncoder(options ...zstd.EOption) *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, append(options, zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))...)
-	if err != nil {
-		panic("handlers: " + err.Error())
-	}
-	return e
-}
-
-// send answers with a page, compressed with the dictionary for a browser that has it. Others get it from the compression
-// that all answers pass.
-func (d *dictionary) send(c echo.Context, status int, page []byte) error {
-	if d == nil {
-		return c.HTMLBlob(status, page)
-	}
-	h := c.Response().Header()
-	h.Add(echo.HeaderVary, "Available-Dictionary")
-	if len(page) >= minCompressed && d.at(c.Request()) {
-		h.Set(echo.HeaderContentEncoding, "dcz")
-		page = d.encoder().EncodeAll(page, bytes.Clone(d.head))
-	}
-	return c.HTMLBlob(status, page)
-}
-
-// at reports whether a browser has the dictionary and unpacks with it.
-func (d *dictionary) at(r *http.Request) bool {
-	return r.Header.Get("Available-Dictionary") == d.available && static.Accepts(r.Header.Values("Accept-Encoding"), "dcz")
 }
 
 // is reports whether an address is the dictionary's.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/gorilla/sessions"
 	"github.com/klauspost/compress/gzhttp"
-	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
 )
 
@@ -29,9 +28,6 @@ type web struct {
 	typed       audit.Hasher       // of what readers type, for the audit
 	pages       func() *dictionary // that pages are compressed with; nil for none
 }
-
-// minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
-const minCompressed = 1024
 
 // New returns the portal's web. From the outside in: headers and the request's id and log line, then compression, the
 // session, the refusal of other sites' forms, the door of each route, and the handler.
@@ -91,7 +87,7 @@ func New(c Config) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(minCompressed),
 		gzhttp.EnableZstd(true), gzhttp.PreferZstd(true),
-		gzhttp.ZstdCompressionLevel(int(zstd.SpeedDefault)), // the next takes twice as long, for a twentieth less
+		gzhttp.ZstdCompressionLevel(int(zstdLevel)), gzhttp.CompressionLevel(gzipLevel),
 		gzhttp.ExceptContentTypes(incompressible()),
 	)
 	if err != nil {

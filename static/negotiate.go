@@ -18,21 +18,35 @@ func Negotiate(headers []string, offered ...string) string {
 	return ""
 }
 
+// Prefer chooses from the codings offered the one that Accept-Encoding headers give
+// the most weight to, the first of those that weigh the same.
+func Prefer(headers []string, offered ...string) (best string) {
+	most := 0.0
+	for _, coding := range offered {
+		if w := weightOf(headers, coding); w > most {
+			best, most = coding, w
+		}
+	}
+	return best
+}
+
 // Accepts reports whether Accept-Encoding headers take a coding.
-func Accepts(headers []string, coding string) bool {
-	yes := false
+func Accepts(headers []string, coding string) bool { return weightOf(headers, coding) > 0 }
+
+// weightOf is 0 for a coding that is not taken.
+func weightOf(headers []string, coding string) (others float64) {
 	for _, header := range headers {
 		for part := range strings.SplitSeq(header, ",") {
 			name, params, _ := strings.Cut(part, ";")
 			switch name = strings.TrimSpace(name); {
 			case strings.EqualFold(name, coding):
-				return weight(params) > 0
+				return weight(params)
 			case name == "*":
-				yes = weight(params) > 0
+				others = weight(params)
 			}
 		}
 	}
-	return yes
+	return others
 }
 
 // weight reads the q parameter: 1 when missing, 0 when unreadable.

@@ -115,6 +115,17 @@ func TestNegotiation(t *testing.T) {
 	}
 }
 
+func TestPrefer(t *testing.T) {
+	for accept, want := range map[string]string{
+		"gzip, zstd": "zstd", "gzip, zstd;q=0.9": "gzip", "zstd;q=0, gzip;q=0.1": "gzip", "br": "", "": "", "identity;q=1, *;q=0": "",
+		"*": "zstd", "*;q=0.5, gzip": "gzip", "gzip;q=x": "", "GZIP": "gzip", "gzip;q=NaN": "",
+	} {
+		if got := Prefer([]string{accept}, "zstd", "gzip"); got != want {
+			t.Errorf("Prefer(%q): got %q, want %q", accept, got, want)
+		}
+	}
+}
+
 func FuzzNegotiate(f *testing.F) {
 	f.Add("gzip;q=0.5, br;q=0, *")
 	f.Fuzz(func(t *testing.T, accept string) {

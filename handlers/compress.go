@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/labstack/echo/v4"
+
+	"trustlyportal/static"
+)
+
+// minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
+const minCompressed = 1024
+
+// Levels at which pages are compressed. The next ones take a third longer, for a twentieth to a twelfth less.
+const (
+	zstdLevel = zstd.SpeedFastest
+	gzipLevel = 3
+)
+
+// pageZstd compresses whole pages, one for each core at a time. Its tables are made when the first page comes.
+var pageZstd = sync.OnceValue(func() *zstd.Encoder {
+	return mustEncoder(zstd.WithEncoderLevel(zstdLevel), zstd.WithWindowSize(1<<18), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)))
+})
+
+// pageGzips are writers for whole pages.
+var pageGzips = sync.Pool{New: func() any {
+	g, _ := gzip.NewWriterLevel(nil, gzipLevel) // there is such a level
+	return g
+}}
+
+// mustEncoder makes an encoder for whole texts. Only options that contradict each other can fail.
+func mustEncoder(options ...zstd.EOption) *zstd.Encoder {
+	e, err := zstd.NewWriter(nil, append(options, zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))...)
+	if err != nil {
+		panic("handlers: " + err.Error())
+	}
+	return e
+}
+
+// send answers with a page that is drawn whole, so that it is compressed in one go and its length is known: with the
+// dictionary for a browser that has it. What comes in parts is left to the compression that all answers pass.
+func (d *dictionary) send(c echo.Context, status int, page []byte) error {
+	h := c.Response().Header()
+	if d != nil {
+		h.Add(echo.HeaderVary, "Available-Dictionary")
+	}
+	if len(page) < minCompressed {
+		return c.HTMLBlob(status, page)
+	}
+	b := drawings.Get().(*bytes.Buffer)
+	defer putBack(b)
+	if coding := d.pack(b, c.Request(), page); coding != "" {
+		h.Set(echo.HeaderContentEncoding, coding)
+		page = b.Bytes()
+	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(page)))
+	return c.HTMLBlob(status, page)
+}
+
+// pack writes the page to b as the browser likes it best and returns the coding's name, or "" if it takes none of ours.
+func (d *dictionary) pack(b *bytes.Buffer, r *http.Request, page []byte) (coding string) {
+	accepted := r.Header.Values(echo.HeaderAcceptEncoding)
+	coding = static.Prefer(accepted, "zstd", "gzip")
+	if d != nil && r.Header.Get("Available-Dictionary") == d.available && static.Accepts(accepted, "dcz") {
+		coding = "dcz"
+	}
+	b.Grow(len(page) / 4) // more than nearly all need
+	switch coding {
+	case "dcz":
+		b.Write(d.encoder().EncodeAll(page, append(b.AvailableBuffer(), d.head...)))
+	case "zstd":
+		b.Write(pageZstd().EncodeAll(page, b.AvailableBuffer()))
+	case "gzip":
+		g := pageGzips.Get().(*gzip.Writer)
+		defer pageGzips.Put(g)
+		g.Reset(b)
+		_, _ = g.Write(page) // a buffer takes all that is written
+		_ = g.Close()
+	}
+	return coding
+}
