@@ -35,6 +35,7 @@ const (
 func NewSessions(store scs.Store, https bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = store
+	m.Codec = &sessionCodec{}
 	m.HashTokenInStore = true
 	m.Lifetime = Lifetime
 	m.Cookie.Name = CookieName("portal_session", "/", https)
