@@ -242,6 +242,9 @@ func placeOf(path string) (int, bool) {
 	return i, ok
 }
 
+// FieldPlace finds a path as [LookupField] does, and returns its place in [Fields].
+func FieldPlace(path string) (place int, ok bool) { return placeOf(path) }
+
 // Fields returns the table of fields. The caller must not change it.
 func Fields() []Field { return fields }
 

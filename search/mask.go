@@ -1,7 +1,6 @@
 package search
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -110,12 +109,21 @@ func MaskOf(path string) Mask {
 	return MaskNone
 }
 
-// indexes are those of lists; other brackets belong to a name.
-var indexes = regexp.MustCompile(`\[[0-9]+\]`)
-
+// withoutIndexes leaves out the places in lists, [0] [1] …; other brackets belong to a name.
 func withoutIndexes(path string) string {
 	if strings.IndexByte(path, '[') < 0 {
 		return path
 	}
-	return indexes.ReplaceAllString(path, "")
+	var b strings.Builder
+	for path != "" {
+		if path[0] == '[' {
+			if place, rest := digits(path[1:]); place != "" && strings.HasPrefix(rest, "]") {
+				path = rest[1:]
+				continue
+			}
+		}
+		b.WriteByte(path[0])
+		path = path[1:]
+	}
+	return b.String()
 }
