@@ -12,6 +12,7 @@ import (
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
+	"trustlyportal/trustlyclient/plainwords"
 	"trustlyportal/trustlyclient/story"
 	"trustlyportal/views"
 )
@@ -133,7 +134,7 @@ func changed(s *story.Story) bool {
 // detailPage is what one record tells.
 func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Transaction, asOf time.Time) (views.DetailPage, error) {
 	f := formatter{zone: view.Zone, now: asOf}
-	leaves, err := search.Leaves(t.Raw)
+	leaves, masked, err := search.LeavesAndMasked(t.Raw)
 	if err != nil {
 		return views.DetailPage{}, err
 	}
@@ -142,19 +143,18 @@ func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Tran
 		title += " of " + withCurrency(money(t.Amount), string(t.Currency))
 	}
 	state := status(t)
+	said := plainwords.Explain(t)
 	page := views.DetailPage{
 		Frame: w.frame(c, title+", "+state.Word+" ("+string(t.TransactionID)+")"), Title: title, Status: state, ID: string(t.TransactionID),
-		Share: w.share(view, t, asOf),
+		Share: w.share(view, t, said, asOf),
 		AsOf:  f.clock(asOf), AsOfUTC: f.utc(asOf), ZoneNote: "Times in " + view.ZoneName() + " (" + view.Zone.String() + ")",
-		Words: plainWords(t, asOf),
-	}
-	if page.Raw, err = w.rawCard(t); err != nil {
-		return views.DetailPage{}, err
+		Words: plainWords(t, said, asOf),
+		Raw:   w.rawCard(t, masked),
 	}
 	page.BackHref, page.BackLabel = w.back(c)
 	record := newRecord(leaves, f, view, w.revealing(c, t))
 	page.Groups, page.Other = record.groups(), record.other()
-	page.Money = record.money(story.Tell(t, nil, false, asOf).Money)
+	page.Money = record.money(story.MoneyOf(t))
 	page.References = record.references(t)
 	return page, nil
 }

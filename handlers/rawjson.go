@@ -43,17 +43,13 @@ func (w *web) rawJSON(c echo.Context) error {
 }
 
 // rawCard is the record's JSON for its page, and the ways to have it elsewhere.
-func (w *web) rawCard(t *trustlyclient.Transaction) (views.RawJSON, error) {
-	masked, err := search.MaskJSON(t.Raw)
-	if err != nil {
-		return views.RawJSON{}, err
-	}
+func (w *web) rawCard(t *trustlyclient.Transaction, masked string) views.RawJSON {
 	id := string(t.TransactionID)
 	card := views.RawJSON{Text: masked, Curl: curlCommand(w.Client.URL(id))}
 	if card.Curl != "" {
 		card.DownloadHref = "/transactions/" + url.PathEscape(id) + "/raw.json"
 	}
-	return card, nil
+	return card
 }
 
 // curlCommand asks for an address of the API with the credentials of the shell that runs it; "" for none.

@@ -15,68 +15,82 @@ type record struct {
 	formatter
 	view    search.View
 	reveal  revealing
-	byPath  map[string][]search.Leaf // under the table's paths, in lower case
+	known   [][]search.Leaf // by their fields' places in search.Fields
 	unknown []search.Leaf
 }
 
 func newRecord(leaves []search.Leaf, f formatter, view search.View, reveal revealing) *record {
-	r := &record{formatter: f, view: view, reveal: reveal, byPath: map[string][]search.Leaf{}}
-	for _, leaf := range leaves {
+	r := &record{formatter: f, view: view, reveal: reveal, known: make([][]search.Leaf, len(search.Fields()))}
+	for i, leaf := range leaves {
 		path, _, listed := strings.Cut(leaf.Path, "[")
-		if _, ok := search.LookupField(path); ok && (!listed || strings.HasSuffix(leaf.Path, "]") && strings.Count(leaf.Path, "[") == 1) {
-			path = strings.ToLower(path)
-			r.byPath[path] = append(r.byPath[path], leaf)
-		} else {
+		place, ok := search.FieldPlace(path)
+		switch {
+		case !ok || listed && (!strings.HasSuffix(leaf.Path, "]") || strings.Count(leaf.Path, "[") > 1):
 			r.unknown = append(r.unknown, leaf)
+		case r.known[place] == nil:
+			r.known[place] = leaves[i : i+1 : i+1] // most fields have one, which needs no list of its own
+		default:
+			r.known[place] = append(r.known[place], leaf)
 		}
 	}
 	return r
 }
 
+// placesOf are the fields of each of search.FieldGroups, by their places in search.Fields.
+var placesOf = func() map[string][]int {
+	places := map[string][]int{}
+	for i, field := range search.Fields() {
+		places[field.Group] = append(places[field.Group], i)
+	}
+	return places
+}()
+
 // groups are the known fields under their headings; those without a value are only named.
 func (r *record) groups() []views.FieldGroup {
 	var groups []views.FieldGroup
 	for _, label := range search.FieldGroups() {
-		group := views.FieldGroup{Label: label}
-		for _, field := range search.Fields() {
-			if field.Group != label {
-				continue
-			}
-			shown := r.fields(field, field.Label)
-			if len(shown) == 0 {
-				group.Empty = append(group.Empty, field.Label)
-			}
-			group.Fields = append(group.Fields, shown...)
+		places := placesOf[label]
+		if len(places) == 0 {
+			continue
 		}
-		if len(group.Fields)+len(group.Empty) > 0 {
-			groups = append(groups, group)
+		group := views.FieldGroup{Label: label, Fields: make([]views.Field, 0, len(places))}
+		for _, place := range places {
+			before := len(group.Fields)
+			name := search.Fields()[place].Label
+			if group.Fields = r.add(group.Fields, place, name); len(group.Fields) == before {
+				group.Empty = append(group.Empty, name)
+			}
 		}
+		groups = append(groups, group)
 	}
 	return groups
 }
 
 // named is one known field under another label, none if it has no value.
 func (r *record) named(path, label string) []views.Field {
-	field, _ := search.LookupField(path)
-	if label == "" {
-		label = field.Label
+	place, ok := search.FieldPlace(path)
+	if !ok {
+		return nil
 	}
-	return r.fields(field, label)
+	if label == "" {
+		label = search.Fields()[place].Label
+	}
+	return r.add(nil, place, label)
 }
 
-// fields are a field's values: one, several of a list, or none.
-func (r *record) fields(field search.Field, label string) []views.Field {
-	var out []views.Field
-	for _, leaf := range r.byPath[strings.ToLower(field.Path)] {
+// add adds a field's values: one, several of a list, or none.
+func (r *record) add(to []views.Field, place int, label string) []views.Field {
+	field := &search.Fields()[place]
+	for _, leaf := range r.known[place] {
 		if leaf.Null || leaf.Text == "" || leaf.Text == "[]" && field.Path == "payment.allowedPaymentProviderType" {
 			continue
 		}
-		out = append(out, r.field(field, label, leaf))
+		to = append(to, r.field(field, label, leaf))
 	}
-	return out
+	return to
 }
 
-func (r *record) field(field search.Field, label string, leaf search.Leaf) views.Field {
+func (r *record) field(field *search.Field, label string, leaf search.Leaf) views.Field {
 	shown := views.Field{Label: label, Path: leaf.Path, Value: leaf.Text}
 	if masked := field.Mask.Apply(leaf.Text); masked != leaf.Text || field.Mask != search.MaskNone {
 		shown.Value, shown.Masked, shown.Mono = masked, true, field.Kind == search.KindNumber
@@ -149,7 +163,7 @@ func (r *record) fillTime(shown *views.Field, leaf search.Leaf) {
 	shown.Code = leaf.Text
 }
 
-func fillCode(shown *views.Field, field search.Field, code string) {
+func fillCode(shown *views.Field, field *search.Field, code string) {
 	m, ok := field.Meaning(code)
 	if !ok {
 		shown.Meaning = unknownCode
@@ -172,9 +186,9 @@ func (r *record) other() []views.Field {
 		shown := views.Field{Label: leaf.Path, Path: leaf.Path, Value: leaf.Text, Mono: true}
 		if leaf.Null {
 			shown.Value = "null"
-		} else if mask := search.MaskOf(leaf.Path); mask != search.MaskNone {
-			shown.Value, shown.Masked = mask.Apply(leaf.Text), true
-			r.reveal.offer(&shown, mask, leaf.Text)
+		} else if leaf.Mask != search.MaskNone {
+			shown.Value, shown.Masked = leaf.Mask.Apply(leaf.Text), true
+			r.reveal.offer(&shown, leaf.Mask, leaf.Text)
 		}
 		out = append(out, shown)
 	}

@@ -15,15 +15,15 @@ import (
 const maxTicketValue = 200
 
 // share is what a record's page offers to hand on: its address in the view's zone, and a text for a ticket.
-func (w *web) share(view search.View, t *trustlyclient.Transaction, asOf time.Time) views.Share {
+func (w *web) share(view search.View, t *trustlyclient.Transaction, said plainwords.Explanation, asOf time.Time) views.Share {
 	href := w.absolute(recordHref(view.With(search.NameZone, view.Zone.String()), string(t.TransactionID)))
 	f := formatter{zone: view.Zone, now: asOf}
-	return views.Share{LinkHref: href, Ticket: f.ticket(t, href), AsOf: f.ticketTime(trustlyclient.Time{Time: asOf})}
+	return views.Share{LinkHref: href, Ticket: f.ticket(t, said, href), AsOf: f.ticketTime(trustlyclient.Time{Time: asOf})}
 }
 
-// ticket tells a record in plain text for another system. What it says leaves the portal: it holds no masked field, not
+// ticket tells a record, as it was explained, in plain text for another system. What it says leaves the portal: it holds no masked field, not
 // even masked, and no name. Each value stays on its line, whatever the API sent.
-func (f formatter) ticket(t *trustlyclient.Transaction, href string) string {
+func (f formatter) ticket(t *trustlyclient.Transaction, said plainwords.Explanation, href string) string {
 	var b ticketText
 	amount := ticketAmount(t)
 	heading := ticketName("TransactionType", "Transaction of type", t.TransactionType)
@@ -46,7 +46,6 @@ func (f formatter) ticket(t *trustlyclient.Transaction, href string) string {
 	b.field("Processed", f.ticketTime(t.ProcessedAt))
 	b.field("Completed", f.ticketTime(t.CompletedAt))
 	b.line("")
-	said := plainwords.Explain(t)
 	b.field("Reason code", ticketCode(said.Code))
 	b.field("Decline reason", ticketCode(said.Reason))
 	b.field("Decline detail", ticketCode(said.ExtendedReason))

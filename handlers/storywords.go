@@ -27,9 +27,8 @@ var weakness = map[plainwords.Strength]string{
 	plainwords.Inferred:   "the portal's own reading",
 }
 
-// plainWords is what the record's state means.
-func plainWords(t *trustlyclient.Transaction, now time.Time) views.Words {
-	e := plainwords.Explain(t)
+// plainWords is what the record's state means, as it was explained.
+func plainWords(t *trustlyclient.Transaction, e plainwords.Explanation, now time.Time) views.Words {
 	w := views.Words{
 		Means: said(e.Means), Next: said(e.Next), Timing: said(e.Timing), Final: said(e.Final.Statement),
 		Tell: e.TellCustomer, Withhold: e.Withhold, Action: actionWords[e.Action], Caution: e.Caution, Sources: sourceNames(e.Sources),

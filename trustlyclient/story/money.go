@@ -1,6 +1,10 @@
 package story
 
-import "slices"
+import (
+	"slices"
+
+	"trustlyportal/trustlyclient"
+)
 
 // Money is what the money did, and whether the figures agree.
 type Money struct {
@@ -24,15 +28,23 @@ func (m Money) with(outcome Outcome) (list []Check) {
 	return list
 }
 
-func account(s *Story) Money {
-	m := Money{This: figuresOf(s.This.Transaction), Payment: paymentFigures(s.payment())}
+// MoneyOf is what one record says by itself, its own figures and its payment's. Nothing is checked.
+func MoneyOf(t *trustlyclient.Transaction) Money { return money(t, &t.Payment) }
+
+func money(this *trustlyclient.Transaction, payment *trustlyclient.Payment) Money {
+	m := Money{This: figuresOf(this), Payment: paymentFigures(payment)}
 	if b, ok := bar(m.This); ok {
 		m.ThisBar = &b
 	}
 	if b, ok := bar(m.Payment); ok {
 		m.PaymentBar = &b
 	}
+	return m
+}
+
+func account(s *Story) Money {
 	told := s.payment()
+	m := money(s.This.Transaction, told)
 	b := books{story: s, payment: m.Payment, figures: make([]Figures, len(s.Records)), sameState: true}
 	for _, r := range s.Records {
 		b.figures[r.place] = figuresOf(r.Transaction)
