@@ -17,15 +17,15 @@ type Chip struct {
 // Chips lists the filters in force in the catalogue's order.
 func (v View) Chips() []Chip {
 	var chips []Chip
-	for _, f := range catalogue {
+	for _, p := range v.params {
+		f := p.filter()
 		low, high, pair := f.Pair()
 		switch {
-		case f.Kind == KindView || pair && f.Name == high:
-			continue
-		case pair && (v.Has(low) || v.Has(high)):
+		case !f.narrows() || pair && f.Name == high && v.Has(low): // said with its lower end
+		case pair:
 			text := v.rangeText(f, low, high)
 			chips = append(chips, Chip{[]string{low, high}, f.Label, text, v.Without(low, high)})
-		case !pair && v.Has(f.Name):
+		default:
 			chips = append(chips, Chip{[]string{f.Name}, f.Label, v.chipText(f), v.Without(f.Name)})
 		}
 	}
@@ -35,7 +35,7 @@ func (v View) Chips() []Chip {
 	return chips
 }
 
-func (v View) chipText(f Filter) string {
+func (v View) chipText(f *Filter) string {
 	if f.Kind != KindCode {
 		return strings.Join(v.Values(f.Name), ", ")
 	}
@@ -50,7 +50,7 @@ func (v View) chipText(f Filter) string {
 	return strings.Join(names, ", ")
 }
 
-func (v View) rangeText(f Filter, low, high string) string {
+func (v View) rangeText(f *Filter, low, high string) string {
 	if f.Kind == KindTime {
 		return v.timePhrase(strings.TrimSuffix(low, ".start"))
 	}

@@ -85,8 +85,10 @@ var columnByName = func() map[string]Column {
 // Columns returns every column a list can show. The caller must not change it.
 func Columns() []Column { return columns }
 
-// DefaultColumns returns the columns of a URL that names none.
-func DefaultColumns() []Column { return named(defaultNames) }
+// DefaultColumns returns the columns of a URL that names none. The caller must not change it.
+func DefaultColumns() []Column { return defaultColumns }
+
+var defaultColumns = named(defaultNames)
 
 func named(names []string) []Column {
 	out := make([]Column, len(names))

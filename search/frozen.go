@@ -11,8 +11,9 @@ import (
 // happens to its transactions later still shows.
 func (v View) Frozen(now time.Time) View {
 	frozen := v.Without(NameAfter)
-	for name, m := range v.moments {
-		if !m.relative() {
+	for _, p := range v.params {
+		name, m := p.filter().Name, p.moment
+		if m == nil || !m.relative() {
 			continue
 		}
 		at := m.Start(now, v.Zone)

@@ -70,14 +70,14 @@ func emptyView() View {
 func read(q url.Values, private kept) (View, []FieldError) {
 	private, q = private.join(q)
 	v := View{
-		kept:   private,
-		values: map[string][]string{}, moments: map[string]Moment{},
+		kept: private,
 		Zone: time.UTC, Count: DefaultCount,
 		OrderBy: trustlyclient.ByCreated, SortOrder: trustlyclient.Descending,
 		Columns: DefaultColumns(),
 	}
 	var errs []FieldError
-	for _, f := range catalogue {
+	for i := range catalogue {
+		f := &catalogue[i]
 		if len(q[f.Name]) == 0 {
 			continue
 		}
@@ -91,18 +91,18 @@ func read(q url.Values, private kept) (View, []FieldError) {
 				errs = append(errs, FieldError{f.Name, f.Label, value, err.Error()})
 			}
 		}
-		if f.Repeat {
-			slices.SortFunc(v.values[f.Name], byCode)
-		}
+		v.spell(i)
 	}
 	if text := private.String(); text != "" {
-		v.values[NamePrivate] = []string{text}
+		place := byName[NamePrivate]
+		v.keep(&catalogue[place], text)
+		v.spell(place)
 	}
 	return v, append(errs, unknownNames(q)...)
 }
 
 // readValues trims, drops what is empty or said twice, and checks the number.
-func readValues(f Filter, raw []string) ([]string, []FieldError) {
+func readValues(f *Filter, raw []string) ([]string, []FieldError) {
 	if f.Name == NameColumns && len(raw) > 1 { // a form sends one box at a time
 		raw = []string{strings.Join(raw, ",")}
 	}
@@ -143,11 +143,11 @@ var (
 )
 
 // take checks one value and keeps it. Its error completes "Label …".
-func (v *View) take(f Filter, value string) error {
+func (v *View) take(f *Filter, value string) error {
 	switch f.Kind {
 	case KindCode:
 		if !codePattern.MatchString(value) {
-			return fmt.Errorf("is not a code: write its number%s", codeHint(f, value))
+			return fmt.Errorf("is not a code: write its number%s", codeHint(*f, value))
 		}
 	case KindAmount:
 		if !amountPattern.MatchString(value) {
@@ -178,11 +178,12 @@ func (v *View) take(f Filter, value string) error {
 		if err != nil {
 			return err
 		}
-		v.moments[f.Name], value = m, m.String()
+		v.keep(f, m.String()).moment = &m
+		return nil
 	case KindView:
 		return v.takeShown(f, value)
 	}
-	v.values[f.Name] = append(v.values[f.Name], value)
+	v.keep(f, value)
 	return nil
 }
 
@@ -198,10 +199,10 @@ func codeHint(f Filter, value string) string {
 
 // takeShown reads what says how the list is shown. Defaults leave no trace in
 // the canonical URL, but for the zone: the form always writes it.
-func (v *View) takeShown(f Filter, value string) error {
+func (v *View) takeShown(f *Filter, value string) error {
 	keep := func(text string, isDefault bool) {
 		if !isDefault {
-			v.values[f.Name] = []string{text}
+			v.keep(f, text)
 		}
 	}
 	switch f.Name {
@@ -238,7 +239,7 @@ func (v *View) takeShown(f Filter, value string) error {
 			return fmt.Errorf("can only be 0: rows arrive and change while you read, so the portal pages by time; follow Older instead")
 		}
 	case NameColumns:
-		return v.takeColumns(value)
+		return v.takeColumns(f, value)
 	case NameAsOf:
 		m, err := ParseMoment(value)
 		if err != nil {
@@ -265,13 +266,13 @@ func (v *View) takeShown(f Filter, value string) error {
 	return nil
 }
 
-func (v *View) takeColumns(value string) error {
+func (v *View) takeColumns(f *Filter, value string) error {
 	names := []string{"transactionId"}
 	for name := range strings.SplitSeq(value, ",") {
 		name = strings.TrimSpace(name)
 		if name == allColumns {
 			v.Columns = columns
-			v.values[NameColumns] = []string{allColumns}
+			v.keep(f, allColumns)
 			return nil
 		}
 		if _, ok := columnByName[name]; !ok {
@@ -283,7 +284,7 @@ func (v *View) takeColumns(value string) error {
 	}
 	v.Columns = named(names)
 	if !slices.Equal(names, defaultNames) {
-		v.values[NameColumns] = []string{strings.Join(names, ",")}
+		v.keep(f, strings.Join(names, ","))
 	}
 	return nil
 }
@@ -338,13 +339,14 @@ func suggestion(name string) string {
 // emptyRanges finds ranges that end before they start.
 func (v View) emptyRanges(now time.Time) []FieldError {
 	var errs []FieldError
-	for _, f := range catalogue {
+	for _, p := range v.params {
+		f := p.filter()
 		low, high, ok := f.Pair()
-		if !ok || f.Name != high || !v.Has(low) || !v.Has(high) {
+		if !ok || f.Name != high || !v.Has(low) {
 			continue
 		}
 		if f.Kind == KindTime {
-			if !v.moments[low].Start(now, v.Zone).Before(v.moments[high].End(now, v.Zone)) {
+			if !v.moment(low).Start(now, v.Zone).Before(p.moment.End(now, v.Zone)) {
 				errs = append(errs, FieldError{f.Name, f.Label, v.Value(high), "ends before it starts"})
 			}
 			continue

@@ -49,19 +49,19 @@ type Preset struct {
 }
 
 // Presets are the ranges offered with one click. Those that reach the present
-// have no end: it would hide what the API's clock has ahead of ours.
-func Presets() []Preset {
-	return []Preset{
-		{"Today", "now/d", ""},
-		{"Yesterday", "now-1d/d", "now-1d/d"},
-		{"This week", "now/w", ""},
-		{"Last week", "now-1w/w", "now-1w/w"},
-		{"7 days", "now-7d", ""},
-		{"30 days", "now-30d", ""},
-		{"This month", "now/M", ""},
-		{"Last month", "now-1M/M", "now-1M/M"},
-		{"Any time", "", ""},
-	}
+// have no end: it would hide what the API's clock has ahead of ours. The caller must not change it.
+func Presets() []Preset { return presets }
+
+var presets = []Preset{
+	{"Today", "now/d", ""},
+	{"Yesterday", "now-1d/d", "now-1d/d"},
+	{"This week", "now/w", ""},
+	{"Last week", "now-1w/w", "now-1w/w"},
+	{"7 days", "now-7d", ""},
+	{"30 days", "now-30d", ""},
+	{"This month", "now/M", ""},
+	{"Last month", "now-1M/M", "now-1M/M"},
+	{"Any time", "", ""},
 }
 
 // Dated returns the view with the preset's range of one time.
@@ -106,7 +106,7 @@ func (v View) Later(now time.Time) (View, bool) { return v.moved(1, now) }
 
 func (v View) moved(by int, now time.Time) (View, bool) {
 	field := v.DateField()
-	start, end := v.moments[field+".start"], v.moments[field+".end"]
+	start, end := v.moment(field+".start"), v.moment(field+".end")
 	if start.IsZero() {
 		return View{}, false
 	}

@@ -153,9 +153,9 @@ func (v View) KeptValues() url.Values {
 // PersonalValues are the values of filters that are personal data, kept or not.
 func (v View) PersonalValues() url.Values {
 	values := url.Values{}
-	for _, f := range catalogue {
-		if f.Personal && v.Has(f.Name) {
-			values[f.Name] = v.values[f.Name]
+	for _, p := range v.params {
+		if f := p.filter(); f.Personal {
+			values[f.Name] = p.values
 		}
 	}
 	return values
@@ -164,8 +164,8 @@ func (v View) PersonalValues() url.Values {
 // Exposed are the labels of the filters whose personal values the view's URL shows.
 func (v View) Exposed() []string {
 	var labels []string
-	for _, f := range catalogue {
-		if f.Personal && v.Has(f.Name) && !v.Kept(f.Name) {
+	for _, p := range v.params {
+		if f := p.filter(); f.Personal && !v.Kept(f.Name) {
 			labels = append(labels, f.Label)
 		}
 	}
@@ -175,7 +175,7 @@ func (v View) Exposed() []string {
 // Keep returns the view with all its personal values kept under the token.
 func (v View) Keep(token string) View {
 	values := v.PersonalValues()
-	q := maps.Clone(v.values)
+	q := v.named()
 	for name := range values {
 		delete(q, name)
 	}

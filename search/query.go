@@ -28,9 +28,9 @@ var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // Query resolves the view's relative times at now.
 func (v View) Query(now time.Time) Query {
 	q := Query{Filters: url.Values{}, OrderBy: v.OrderBy, SortOrder: v.SortOrder}
-	for name, values := range v.values {
-		if narrows(name) && catalogue[byName[name]].Kind != KindTime {
-			q.Filters[name] = values
+	for _, p := range v.params {
+		if f := p.filter(); f.narrows() && f.Kind != KindTime {
+			q.Filters[f.Name] = p.values
 		}
 	}
 	q.Created = v.timeRange("createdAt", now)
@@ -45,10 +45,10 @@ func (v View) Query(now time.Time) Query {
 
 func (v View) timeRange(name string, now time.Time) trustlyclient.TimeRange {
 	var r trustlyclient.TimeRange
-	if m := v.moments[name+".start"]; !m.IsZero() {
+	if m := v.moment(name + ".start"); !m.IsZero() {
 		r.Start = m.Start(now, v.Zone)
 	}
-	if m := v.moments[name+".end"]; !m.IsZero() {
+	if m := v.moment(name + ".end"); !m.IsZero() {
 		r.End = m.End(now, v.Zone)
 	}
 	return r

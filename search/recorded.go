@@ -19,8 +19,9 @@ func RecordedToken(token string) string {
 // where a payment's ID is asked for. Codes, amounts, times and how the list is shown stay readable.
 func (v View) Recorded(hash func(string) string) string {
 	var b strings.Builder
-	for _, f := range catalogue {
-		for _, value := range v.values[f.Name] {
+	for _, p := range v.params {
+		f := p.filter()
+		for _, value := range p.values {
 			if b.Len() > 0 {
 				b.WriteByte('&')
 			}
@@ -29,7 +30,7 @@ func (v View) Recorded(hash func(string) string) string {
 			switch {
 			case f.Name == NamePrivate:
 				b.WriteString(RecordedToken(value))
-			case typed(f):
+			case f.typed():
 				b.WriteString(hash(value))
 			default:
 				b.WriteString(escape(value))
@@ -40,7 +41,7 @@ func (v View) Recorded(hash func(string) string) string {
 }
 
 // typed reports whether a filter takes any text, and not just a code, an amount, a time or a choice.
-func typed(f Filter) bool {
+func (f *Filter) typed() bool {
 	switch f.Kind {
 	case KindCode, KindAmount, KindTime, KindBool, KindView:
 		return f.Personal

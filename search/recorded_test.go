@@ -23,7 +23,7 @@ func TestRecordedHoldsNothingTyped(t *testing.T) {
 	}
 	// Whatever its kind, a filter whose values are personal is hashed.
 	for _, f := range catalogue {
-		if f.Personal && !typed(f) {
+		if f.Personal && !f.typed() {
 			t.Errorf("%s is personal and not hashed", f.Name)
 		}
 	}

@@ -29,9 +29,10 @@ func (v View) say(hide bool) string {
 			parts = append(parts, s)
 		}
 	}
-	for _, f := range catalogue {
+	for _, p := range v.params {
+		f := p.filter()
 		switch {
-		case f.Phrase == "" || !v.Has(f.Name):
+		case f.Phrase == "":
 		case hide && v.Kept(f.Name):
 			parts = append(parts, fmt.Sprintf(f.Phrase, unsaid))
 		default:
@@ -109,7 +110,7 @@ func join(words []string, conjunction string) string {
 }
 
 // words are a filter's values as a person reads them.
-func (v View) words(f Filter) []string {
+func (v View) words(f *Filter) []string {
 	switch f.Kind {
 	case KindCode:
 		return codeNames(f.Codes, v.Values(f.Name))

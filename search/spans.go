@@ -8,7 +8,7 @@ import (
 
 // timePhrase completes "created …"; "" without a bound.
 func (v View) timePhrase(base string) string {
-	start, end := v.moments[base+".start"], v.moments[base+".end"]
+	start, end := v.moment(base+".start"), v.moment(base+".end")
 	if end.text == "now" && !start.IsZero() {
 		end = Moment{} // the same for what has happened already
 	}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,9 +14,8 @@ import (
 // where the page starts. It is made by [Parse] and never changed; With and
 // Without return another one.
 type View struct {
-	values  map[string][]string // checked texts in canonical spelling, by name
-	moments map[string]Moment   // the values of KindTime, read
-	kept    kept                // those of the values that a private link keeps
+	params []param // what the URL names, in the catalogue's order
+	kept   kept    // those of the values that a private link keeps
 
 	Zone      *time.Location // in which days are read and times shown; UTC when the URL names none
 	Count     int            // rows per page, 1 to 100
@@ -36,66 +34,60 @@ const DefaultCount = 25
 const MaxCount = 100
 
 // Has reports whether the URL names the parameter.
-func (v View) Has(name string) bool { return len(v.values[name]) > 0 }
+func (v View) Has(name string) bool { return v.param(name) != nil }
 
 // Values returns a parameter's values in canonical spelling. The caller must
 // not change them.
-func (v View) Values(name string) []string { return v.values[name] }
+func (v View) Values(name string) []string {
+	if p := v.param(name); p != nil {
+		return p.values
+	}
+	return nil
+}
 
 // Value returns a parameter's first value, or "".
 func (v View) Value(name string) string {
-	if vs := v.values[name]; len(vs) > 0 {
-		return vs[0]
+	if p := v.param(name); p != nil {
+		return p.values[0]
 	}
 	return ""
 }
 
 // Filtered reports whether any filter narrows the list.
 func (v View) Filtered() bool {
-	for name := range v.values {
-		if narrows(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.params, func(p param) bool { return p.filter().narrows() })
 }
 
-// narrows reports whether a parameter says what is in a list, not how the list is shown.
-func narrows(name string) bool {
-	i, ok := byName[name]
-	return ok && catalogue[i].Kind != KindView
-}
+// narrows reports whether a filter says what is in a list, not how the list is shown.
+func (f *Filter) narrows() bool { return f.Kind != KindView }
 
 // Encode writes the canonical query string: the catalogue's order, no empty
 // parameters, defaults left out. Two views that mean the same have one spelling.
 // What a private link keeps is not in it.
-func (v View) Encode() string {
+func (v View) Encode() string { return v.write("", "") }
+
+// URL returns path with the view's query string.
+func (v View) URL(path string) string { return v.write(path, "?") }
+
+// write is the query string behind a path and a mark between both, which falls away with an empty query.
+func (v View) write(path, mark string) string {
+	size := len(path) + len(mark)
+	for i := range v.params {
+		size += len(v.params[i].query) + len("&")
+	}
 	var b strings.Builder
-	for _, i := range v.inOrder() {
-		name := catalogue[i].Name
-		if v.Kept(name) {
+	b.Grow(size)
+	b.WriteString(path)
+	for i := range v.params {
+		p := &v.params[i]
+		if v.Kept(p.filter().Name) {
 			continue
 		}
-		for _, value := range v.values[name] {
-			if b.Len() > 0 {
-				b.WriteByte('&')
-			}
-			b.WriteString(name)
-			b.WriteByte('=')
-			b.WriteString(escape(value))
-		}
+		b.WriteString(mark)
+		b.WriteString(p.query)
+		mark = "&"
 	}
 	return b.String()
-}
-
-// inOrder are the parameters that the view has, by their places in the catalogue.
-func (v View) inOrder() []int {
-	places := make([]int, 0, len(v.values))
-	for name := range v.values {
-		places = append(places, byName[name])
-	}
-	slices.Sort(places)
-	return places
 }
 
 // readable undoes escapes that a query does not need, so that people can read
@@ -119,21 +111,13 @@ var plainInQuery = func() (plain [256]bool) {
 	return plain
 }()
 
-// URL returns path with the view's query string.
-func (v View) URL(path string) string {
-	if q := v.Encode(); q != "" {
-		return path + "?" + q
-	}
-	return path
-}
-
 // With returns the view with a parameter set to values, or removed when there
 // are none. Another filter or order starts at the first page again.
 func (v View) With(name string, values ...string) View {
-	if v.kept.token == "" && name != NamePrivate && v.values != nil {
+	if v.kept.token == "" && name != NamePrivate && v.Zone != nil {
 		return v.changed(name, values)
 	}
-	q, private := url.Values(maps.Clone(v.values)), v.kept
+	q, private := v.named(), v.kept
 	delete(q, NamePrivate)
 	for keptName := range private.values {
 		if private.holds(keptName) {
@@ -159,10 +143,14 @@ func (v View) With(name string, values ...string) View {
 // changed is With for a view without a private link. A page links to dozens of views, each a step from its own, whose
 // other values were checked when it was made.
 func (v View) changed(name string, raw []string) View {
+	starts := !v.After.IsZero() && name != NameAfter && name != NameColumns
+	if len(raw) == 0 && !starts && !v.Has(name) {
+		return v
+	}
 	next := v
-	next.values, next.moments = maps.Clone(v.values), maps.Clone(v.moments)
+	next.params = append(make([]param, 0, len(v.params)+1), v.params...)
 	next.forget(name)
-	if name != NameAfter && name != NameColumns {
+	if starts {
 		next.forget(NameAfter)
 	}
 	i, ok := byName[name]
@@ -170,20 +158,17 @@ func (v View) changed(name string, raw []string) View {
 		return next
 	}
 	f := &catalogue[i]
-	values, _ := readValues(*f, raw) // none if there is anything wrong with them
+	values, _ := readValues(f, raw) // none if there is anything wrong with them
 	for _, value := range values {
-		_ = next.take(*f, value) // not kept if it is wrong
+		_ = next.take(f, value) // not kept if it is wrong
 	}
-	if f.Repeat {
-		slices.SortFunc(next.values[name], byCode)
-	}
+	next.spell(i)
 	return next
 }
 
 // forget takes a parameter away: from then on its default counts.
 func (v *View) forget(name string) {
-	delete(v.values, name)
-	delete(v.moments, name)
+	v.drop(name)
 	switch name {
 	case NameZone:
 		v.Zone = time.UTC
@@ -212,9 +197,9 @@ func (v View) Without(names ...string) View {
 
 // Cleared returns the view without any filter, shown in the same way.
 func (v View) Cleared() View {
-	for name := range v.values {
-		if narrows(name) {
-			v = v.With(name)
+	for _, p := range v.params {
+		if f := p.filter(); f.narrows() {
+			v = v.With(f.Name)
 		}
 	}
 	return v.Without(NameAsOf)
