@@ -194,7 +194,7 @@ func columnZones(f formatter, p *views.ListPage, rows []*trustlyclient.Transacti
 		}
 		var names []string
 		for _, t := range rows {
-			if at, ok := field.ClearValue(t).(trustlyclient.Time); ok && !at.IsZero() {
+			if at, ok := field.Time(t); ok && !at.IsZero() {
 				if name := f.zoneName(at.Time); !slices.Contains(names, name) {
 					names = append(names, name)
 				}

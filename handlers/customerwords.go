@@ -303,11 +303,7 @@ func (w customerWords) rows() ([]views.Column, []views.Row) {
 	for _, column := range view.Columns {
 		columns = append(columns, views.Column{Name: column.Name, Label: column.Label, Right: column.Name == "amount"})
 	}
-	var rows []views.Row
-	for _, t := range w.history.own[:min(customerRows, len(w.history.own))] {
-		rows = append(rows, w.row(view, t))
-	}
-	return columns, rows
+	return columns, w.listRows(view, w.history.own[:min(customerRows, len(w.history.own))])
 }
 
 func (w customerWords) rowsTitle() string {

@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
@@ -24,11 +22,11 @@ func (f formatter) full(t time.Time) string  { return f.in(t, "15:04:05") }
 
 func (f formatter) in(t time.Time, clock string) string {
 	local := t.In(f.zone)
-	date := "Jan 2"
+	date := "Jan 2, "
 	if local.Year() != f.now.In(f.zone).Year() {
-		date = "Jan 2 2006"
+		date = "Jan 2 2006, "
 	}
-	return local.Format(date + ", " + clock)
+	return local.Format(date + clock)
 }
 
 func (f formatter) clock(t time.Time) string {
@@ -108,82 +106,6 @@ func (f formatter) zoneName(t time.Time) string {
 		return "UTC" + name
 	}
 	return name
-}
-
-func (f formatter) row(view search.View, t *trustlyclient.Transaction) views.Row {
-	row := views.Row{ID: string(t.TransactionID), Href: recordHref(view, string(t.TransactionID)), Cells: make([]views.Cell, 0, len(view.Columns))}
-	for _, column := range view.Columns {
-		row.Cells = append(row.Cells, f.cell(column, t))
-	}
-	return row
-}
-
-func (f formatter) cell(column search.Column, t *trustlyclient.Transaction) views.Cell {
-	switch column.Name {
-	case "transactionId":
-		return views.Cell{Kind: views.CellID, Text: string(t.TransactionID)}
-	case "status":
-		s := status(t)
-		cell := views.Cell{Kind: views.CellStatus, Text: s.Word, Tone: s.Tone, Title: s.Meaning, Value: search.MaskText(string(t.Status))}
-		cell.Unfiltered = cell.Value == "" || cell.Value != string(t.Status) // sent is what is no code, and may be personal
-		return cell
-	case "amount":
-		return views.Cell{Kind: views.CellAmount, Text: search.Isolate(money(t.Amount)), Sub: plain(t.Currency)}
-	case search.ColumnReference:
-		sent := string(cmp.Or(t.MerchantReference, t.Payment.MerchantReference))
-		reference := search.MaskText(sent)
-		// Whether the filter finds references of single transactions is not documented (search's catalogue).
-		return views.Cell{Kind: views.CellMono, Text: reference, Title: whole(reference), Unfiltered: sent != string(t.Payment.MerchantReference) || sent != reference}
-	case search.ColumnBankAccount:
-		bank, number := search.MaskText(string(t.Payment.PaymentProvider.Name)), string(t.Payment.Account.AccountNumber)
-		return views.Cell{Text: bank, Sub: search.MaskLastFour.Apply(number), Title: whole(bank)}
-	}
-	field, _ := search.LookupField(column.Name)
-	return f.fieldCell(field, field.Value(t))
-}
-
-// fieldCell shows one plain field.
-func (f formatter) fieldCell(field search.Field, value any) views.Cell {
-	switch v := value.(type) {
-	case trustlyclient.Time:
-		if v.IsZero() {
-			return views.Cell{Text: v.Text}
-		}
-		return views.Cell{Kind: views.CellTime, Text: f.full(v.Time), UTC: f.utc(v.Time)}
-	case trustlyclient.Amount:
-		return views.Cell{Kind: views.CellAmount, Text: money(v)}
-	case []trustlyclient.Code:
-		var names []string
-		for _, code := range v {
-			names = append(names, codeName(field, string(code)))
-		}
-		return views.Cell{Text: strings.Join(names, ", ")}
-	}
-	text := field.Mask.Apply(fmt.Sprint(value))
-	cell := views.Cell{Text: text, Title: whole(text)}
-	switch field.Kind {
-	case search.KindID, search.KindNumber, search.KindIP:
-		cell.Kind = views.CellMono
-	case search.KindCode:
-		if m, ok := field.Meaning(text); ok {
-			cell = views.Cell{Text: m.Name, Title: m.Description, Value: text}
-			if field.Path == "paymentProviderTransaction.status" || field.Path == "statusCode" {
-				cell = views.Cell{Text: text, Sub: m.Name, Title: m.Description}
-			}
-		}
-	}
-	return cell
-}
-
-// maxInCell is about how many characters of a text a cell shows.
-const maxInCell = 30
-
-// whole is the title of a cell that cuts its text.
-func whole(text string) string {
-	if utf8.RuneCountInString(text) <= maxInCell {
-		return ""
-	}
-	return text
 }
 
 func codeName(field search.Field, code string) string {

@@ -111,9 +111,7 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 	p.Form = w.filterForm(c, view, values, nil)
 
 	f := formatter{zone: view.Zone, now: w.Now()}
-	for _, t := range page.Rows {
-		p.Rows = append(p.Rows, f.row(view, t))
-	}
+	p.Rows = f.listRows(view, page.Rows)
 	columnZones(f, &p, page.Rows, view.Columns)
 	p.ColumnsHref = view.With(search.NameAfter).URL("/transactions/columns")
 	p.Since, p.Grows = newerSince(view, page)

@@ -325,6 +325,37 @@ func (f Field) Value(t *trustlyclient.Transaction) any {
 	}
 }
 
+// Text is the value of a field that holds one text, code or yes and no. It is Value for those who go through many
+// records; ok is false for other fields.
+func (f Field) Text(t *trustlyclient.Transaction) (text string, ok bool) {
+	switch v := f.pointer(t).(type) {
+	case *trustlyclient.Text:
+		return MaskText(string(*v)), true
+	case *trustlyclient.Code:
+		return MaskText(string(*v)), true
+	case *trustlyclient.Bool:
+		return MaskText(string(*v)), true
+	}
+	return "", false
+}
+
+// Time is Value of a field that holds a time, and the same.
+func (f Field) Time(t *trustlyclient.Transaction) (at trustlyclient.Time, ok bool) {
+	if v, ok := f.pointer(t).(*trustlyclient.Time); ok {
+		return trustlyclient.Time{Time: v.Time, Text: MaskText(v.Text)}, true
+	}
+	return trustlyclient.Time{}, false
+}
+
+// pointer leads to the field's typed value in a record; nil for a field that records don't have.
+func (f Field) pointer(t *trustlyclient.Transaction) any {
+	place, ok := placeOf(f.Path)
+	if !ok || getters[place] == nil {
+		return nil
+	}
+	return reflect.ValueOf(t).Elem().FieldByIndex(getters[place]).Addr().Interface()
+}
+
 // ClearValue is Value with nothing masked.
 func (f Field) ClearValue(t *trustlyclient.Transaction) any {
 	place, ok := placeOf(f.Path)

@@ -3,6 +3,8 @@ package search
 import (
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"trustlyportal/trustlyclient"
 )
 
@@ -18,4 +20,17 @@ func TestMoney(t *testing.T) {
 			t.Errorf("%q: got %q, %t, want %q, %t", c.in, got, ok, c.want, c.ok)
 		}
 	}
+}
+
+// What stands as Money would write it is not read as a number at all: it has to say the same.
+func TestMoneyAsSent(t *testing.T) {
+	digits := rapid.StringMatching(`-?[0-9]{0,22}(\.[0-9]{0,5})?`)
+	rapid.Check(t, func(rt *rapid.T) {
+		sent := trustlyclient.Amount{Text: digits.Draw(rt, "amount")}
+		got, ok := Money(sent)
+		d, want := sent.Decimal()
+		if ok != want || ok && got != d.StringFixed(max(2, -d.Exponent())) {
+			rt.Errorf("%q: got %q, %t, want %s, %t", sent.Text, got, ok, d, want)
+		}
+	})
 }
