@@ -26,6 +26,7 @@ type cache struct {
 
 type cached struct {
 	key   string
+	want  *fieldSet // what was read of its rows
 	page  *Page
 	bytes int64
 }
@@ -34,23 +35,23 @@ func newCache(lifetime time.Duration, capacity int64) *cache {
 	return &cache{lifetime: lifetime, capacity: capacity, byKey: make(map[string]*list.Element)}
 }
 
-// get returns a page not older than the lifetime.
-func (c *cache) get(key string) (*Page, bool) {
+// get returns a page not older than the lifetime, of whose rows all that is wanted was read.
+func (c *cache) get(key string, want *fieldSet) (*Page, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.expire()
-	if e, ok := c.byKey[key]; ok {
+	if e, ok := c.byKey[key]; ok && e.Value.(*cached).want.has(want) {
 		return e.Value.(*cached).page, true
 	}
 	return nil, false
 }
 
 // put keeps a page in place of an older one, unless that is larger than all there is room for.
-func (c *cache) put(key string, page *Page) {
+func (c *cache) put(key string, want *fieldSet, page *Page) {
 	if c.lifetime == 0 {
 		return
 	}
-	one := &cached{key: key, page: page, bytes: page.size() + int64(len(key))}
+	one := &cached{key: key, want: want, page: page, bytes: page.size() + int64(len(key))}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if one.bytes > c.capacity || !page.FetchedAt.After(c.forgotten) {
@@ -123,12 +124,11 @@ func (c *cache) forget() {
 	c.forgotten = time.Now()
 }
 
-// size is about how many bytes a page takes: each row its struct, its JSON, and the texts decoded from it, which
-// together are shorter than the JSON.
+// size is about how many bytes a page takes: its rows' texts, and each row's struct and JSON.
 func (p *Page) size() int64 {
-	size := int64(unsafe.Sizeof(*p))
+	size := int64(unsafe.Sizeof(*p)) + int64(p.texts)
 	for _, t := range p.Transactions {
-		size += int64(unsafe.Sizeof(*t)) + 2*int64(len(t.Raw))
+		size += int64(unsafe.Sizeof(*t)) + int64(len(t.Raw))
 	}
 	return size
 }

@@ -225,7 +225,7 @@ func TestTheCacheCountsItsBytes(t *testing.T) {
 			for j := range page.Transactions {
 				page.Transactions[j] = new(Transaction)
 			}
-			c.put(fmt.Sprint(i%30), page)
+			c.put(fmt.Sprint(i%30), nil, page)
 			var bytes int64
 			before := time.Time{}
 			for e := c.queue.Front(); e != nil; e = e.Next() {
@@ -247,13 +247,13 @@ func TestTheCacheCountsItsBytes(t *testing.T) {
 func TestALargePageDrivesNothingOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCache(time.Second, 1000)
-		c.put("small", &Page{FetchedAt: time.Now().Add(time.Millisecond)})
+		c.put("small", nil, &Page{FetchedAt: time.Now().Add(time.Millisecond)})
 		time.Sleep(2 * time.Millisecond)
-		c.put("large", &Page{FetchedAt: time.Now(), Transactions: []*Transaction{{Raw: make([]byte, 1000)}}})
-		if _, ok := c.get("large"); ok {
+		c.put("large", nil, &Page{FetchedAt: time.Now(), Transactions: []*Transaction{{Raw: make([]byte, 1000)}}})
+		if _, ok := c.get("large", nil); ok {
 			t.Error("got the large page, want it not kept")
 		}
-		if _, ok := c.get("small"); !ok {
+		if _, ok := c.get("small", nil); !ok {
 			t.Error("got the small page dropped, want it kept")
 		}
 	})

@@ -7,7 +7,6 @@ import (
 	"io"
 	"reflect"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -36,232 +35,220 @@ func checkJSON(data []byte) error {
 	return malformedJSON(data)
 }
 
-// isObject reports whether valid JSON, without space before it, is an object.
-func isObject(data []byte) bool { return len(data) > 0 && data[0] == '{' }
-
-// decoder takes valid JSON apart, in one pass. The texts it gives are parts of one copy of it.
+// decoder takes transactions out of an answer that nobody has checked, and checks it on the way. What is not wanted is
+// checked only.
+//
+// The texts of a row are parts of one string, and Raw is a copy: whoever keeps a row for long keeps neither the answer nor
+// its other rows.
 type decoder struct {
 	data []byte
-	copy string // of data
-	at   int
+	want *fieldSet // nil: everything, and Raw
+
+	read   int    // bytes of the texts of all rows
+	texts  []byte // of the row
+	pieces []piece
+	id     bool // the row has an id of its own
+	within span // what it is a wrapper of, the last if there are several
+
+	// An API sends the members of its objects in one order: after which comes which is learned from the rows before, so
+	// that most names need only be compared with one. Both hold indexes in a struct's fields plus one, by number: of the
+	// struct, of the field before.
+	first, after [manyFields]uint8
 }
 
-// decodeObject fills a struct of this package's types from valid JSON. Anything but an object leaves it as it is.
-func decodeObject(data []byte, into reflect.Value) {
-	if isObject(data) {
-		d := decoder{data: data, copy: string(data)}
-		d.object(fieldsOf(into.Type()), into)
+// span is a part of the answer.
+type span struct{ start, end int }
+
+// piece is a part of the row's texts, and where it belongs.
+type piece struct {
+	into reflect.Value
+	kind kind
+	span
+}
+
+// row reads the row that begins at i, within depth other values: a transaction, or what {"transaction":…} holds. An object
+// that has an id of its own is the transaction, whatever else is in it. It is nil if the row is neither.
+func (d *decoder) row(i, depth int) (t *Transaction, end int) {
+	t = new(Transaction)
+	at := span{i, d.transaction(t, i, depth)}
+	if end = at.end; end == noEnd || d.data[i] != '{' {
+		return nil, end
 	}
-}
-
-// members ranges over the members of the object that begins here. The loop's body must read the value, by value or
-// more closely. Names are still quoted.
-func (d *decoder) members(yield func(quoted []byte) bool) {
-	for d.open(); d.data[d.at] != '}'; d.next() {
-		start := d.at
-		d.at = textEnd(d.data, start)
-		name := d.data[start:d.at]
-		d.space()
-		d.at++ // the colon
-		d.space()
-		if !yield(name) {
-			return
+	if !d.id && d.within.end > 0 {
+		*t, at = Transaction{}, d.within
+		if d.transaction(t, at.start, depth); d.data[at.start] != '{' {
+			return nil, end
 		}
 	}
-	d.at++
-}
-
-// open goes to the first item of what begins here, next to the one after this.
-func (d *decoder) open() {
-	d.at++
-	d.space()
-}
-
-func (d *decoder) next() {
-	d.space()
-	if d.data[d.at] == ',' {
-		d.at++
-		d.space()
+	d.fill()
+	if d.want == nil || t.TransactionID == "" {
+		t.Raw = bytes.Clone(d.data[at.start:at.end])
 	}
+	return t, end
 }
 
-func (d *decoder) space() {
-	for isSpace(d.data[d.at]) {
-		d.at++
+// transaction reads an object into t, but for its texts, which fill needs.
+func (d *decoder) transaction(t *Transaction, i, depth int) (end int) {
+	d.texts, d.pieces, d.id, d.within = d.texts[:0], d.pieces[:0], false, span{}
+	if uint(i) >= uint(len(d.data)) || d.data[i] != '{' {
+		return valueEnd(d.data, i, depth)
 	}
+	return d.object(fieldTable.top, reflect.ValueOf(t).Elem(), i, depth+1)
 }
 
-// object fills a struct from the object that begins here.
-func (d *decoder) object(fields *fieldSet, into reflect.Value) {
-	for quoted := range d.members {
-		d.member(fields, quoted, into)
+// object fills a struct from the object that begins at i.
+func (d *decoder) object(s *fields, into reflect.Value, i, depth int) (end int) {
+	if depth > maxDepth {
+		return noEnd
 	}
-}
-
-// member fills the field that an object's member belongs to, if there is one.
-func (d *decoder) member(fields *fieldSet, quoted []byte, into reflect.Value) {
-	f := fields.find(quoted)
-	if f == nil {
-		d.value()
-		return
+	if i = spaceEnd(d.data, i+1); i < len(d.data) && d.data[i] == '}' {
+		return i + 1
 	}
-	switch field := into.Field(f.index).Addr().Interface().(type) {
-	case *Text:
-		*field = Text(d.text())
-	case *Code:
-		*field = Code(d.text())
-	case *Bool:
-		*field = Bool(d.text())
-	case *Amount:
-		field.Text = d.text()
-	case *Time:
-		*field = readTime(d.text())
-	case *[]Code:
-		*field = d.codes()
-	default:
-		if d.data[d.at] != '{' {
-			d.value()
-			return
+	expected := &d.first[s.number]
+	for {
+		f, nameEnd := d.name(s, i, expected)
+		at := colonEnd(d.data, nameEnd)
+		switch {
+		case f == nil || !d.want.meets(&f.within):
+			at = valueEnd(d.data, at, depth)
+		case f.kind == ofID:
+			d.id = d.id || string(d.data[i:nameEnd]) == f.quoted
+			fallthrough
+		default:
+			at = d.value(f, into, at, depth)
 		}
-		d.object(f.below, into.Field(f.index))
+		if f != nil {
+			expected = &d.after[f.number]
+		}
+		i = spaceEnd(d.data, at)
+		if uint(i) >= uint(len(d.data)) || d.data[i] != ',' {
+			return closed(d.data, i, '}')
+		}
+		i = spaceEnd(d.data, i+1)
 	}
+}
+
+// name finds the field that belongs to the name at i, nil if there is none. expected tells the field that may well be it,
+// unless this row leaves that one out.
+func (d *decoder) name(s *fields, i int, expected *uint8) (f *field, end int) {
+	guess := *expected
+	for range 2 {
+		if guess == 0 {
+			break
+		}
+		f = &s.all[guess-1]
+		if end = i + len(f.quoted); end <= len(d.data) && string(d.data[i:end]) == f.quoted {
+			return f, end
+		}
+		guess = d.after[f.number]
+	}
+	if end = textEnd(d.data, i); end == noEnd {
+		return nil, noEnd
+	}
+	at := s.find(d.data[i:end])
+	if at < 0 {
+		return nil, end
+	}
+	*expected = uint8(at + 1)
+	return &s.all[at], end
+}
+
+// value reads a field's value.
+func (d *decoder) value(f *field, into reflect.Value, i, depth int) (end int) {
+	switch {
+	case uint(i) >= uint(len(d.data)):
+		return noEnd
+	case f.kind == ofStruct && d.data[i] == '{':
+		return d.object(f.below, into.Field(f.index), i, depth+1)
+	case f.kind == ofStruct:
+		return valueEnd(d.data, i, depth)
+	case f.kind == ofWrapper:
+		d.within = span{i, valueEnd(d.data, i, depth)}
+		return d.within.end
+	case f.kind == ofCodes:
+		codes, end := d.codes(i, depth)
+		*into.Field(f.index).Addr().Interface().(*[]Code) = codes
+		return end
+	}
+	start := len(d.texts)
+	end = d.text(i, depth)
+	d.pieces = append(d.pieces, piece{into.Field(f.index), f.kind, span{start, len(d.texts)}})
+	return end
+}
+
+// text adds the text of a value to the row's, as [Text] reads it.
+func (d *decoder) text(i, depth int) (end int) {
+	if d.data[i] != '"' {
+		if end = valueEnd(d.data, i, depth); end != noEnd && string(d.data[i:end]) != "null" {
+			d.texts = append(d.texts, d.data[i:end]...)
+		}
+		return end
+	}
+	if end = textEnd(d.data, i); end == noEnd {
+		return noEnd
+	}
+	if text := d.data[i+1 : end-1]; bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
+		d.texts = append(d.texts, text...)
+	} else {
+		d.texts = appendUnquoted(d.texts, text)
+	}
+	return end
 }
 
 // codes takes a single code for a list of one.
-func (d *decoder) codes() []Code {
-	if d.data[d.at] != '[' {
-		if code := d.text(); code != "" {
-			return []Code{Code(code)}
+func (d *decoder) codes(i, depth int) (codes []Code, end int) {
+	if d.data[i] != '[' {
+		code, end := d.code(i, depth)
+		if code == "" {
+			return nil, end
 		}
-		return nil
+		return []Code{code}, end
 	}
-	codes := []Code{}
-	for d.open(); d.data[d.at] != ']'; d.next() {
-		codes = append(codes, Code(d.text()))
+	if depth++; depth > maxDepth {
+		return nil, noEnd
 	}
-	d.at++
-	return codes
-}
-
-// text reads a value as [Text] does.
-func (d *decoder) text() string {
-	if d.data[d.at] != '"' {
-		start := d.at
-		if d.value(); d.copy[start:d.at] == "null" {
-			return ""
+	codes = []Code{}
+	if i = spaceEnd(d.data, i+1); i < len(d.data) && d.data[i] == ']' {
+		return codes, i + 1
+	}
+	for {
+		code, end := d.code(i, depth)
+		codes = append(codes, code)
+		i = spaceEnd(d.data, end)
+		if uint(i) >= uint(len(d.data)) || d.data[i] != ',' {
+			return codes, closed(d.data, i, ']')
 		}
-		return d.copy[start:d.at]
-	}
-	start := d.at + 1
-	d.at = plainEnd(d.data, start)
-	if plain := d.copy[start:d.at]; d.data[d.at] == '"' && utf8.ValidString(plain) {
-		d.at++
-		return plain
-	}
-	d.at = textEnd(d.data, start-1)
-	return scalarText(d.data[start-1 : d.at])
-}
-
-// value reads a value and returns its bytes.
-func (d *decoder) value() []byte {
-	start := d.at
-	d.at = valueEnd(d.data, start)
-	return d.data[start:d.at]
-}
-
-// valueEnd returns where the value that begins at i ends, in valid JSON.
-func valueEnd(data []byte, i int) int {
-	switch data[i] {
-	case '"':
-		return textEnd(data, i)
-	case '{', '[':
-		depth := 0
-		for {
-			switch data[i] {
-			case '"':
-				i = textEnd(data, i)
-				continue
-			case '{', '[':
-				depth++
-			case '}', ']':
-				depth--
-			}
-			i++
-			if depth == 0 {
-				return i
-			}
-		}
-	default:
-		for i < len(data) && data[i] > ' ' && data[i] != ',' && data[i] != ']' && data[i] != '}' {
-			i++
-		}
-		return i
+		i = spaceEnd(d.data, i+1)
 	}
 }
 
-// textEnd returns where the string that begins at i ends, in valid JSON.
-func textEnd(data []byte, i int) int {
-	for i = plainEnd(data, i+1); data[i] != '"'; i = plainEnd(data, i) {
-		i += 2 // the backslash, and what it is before
+func (d *decoder) code(i, depth int) (code Code, end int) {
+	if i >= len(d.data) {
+		return "", noEnd
 	}
-	return i + 1
+	start := len(d.texts)
+	end = d.text(i, depth)
+	code = Code(d.texts[start:])
+	d.texts = d.texts[:start]
+	return code, end
 }
 
-// field is one of a struct's, under the name that the API gives it.
-type field struct {
-	name  string
-	index int
-	below *fieldSet // of a struct's own
-}
-
-// fieldSet are the fields of a struct. Names are looked for among those of their length, which are a few: that is half
-// the work of a map.
-type fieldSet struct {
-	byLength [][]field
-	inLower  map[string]*field
-}
-
-// find prefers the exact name and takes another case of it: the API writes both subType and subtype.
-func (s *fieldSet) find(quoted []byte) *field {
-	name := quoted[1 : len(quoted)-1]
-	if len(name) < len(s.byLength) {
-		same := s.byLength[len(name)]
-		for i := range same {
-			if same[i].name == string(name) {
-				return &same[i]
-			}
+// fill gives the row's fields their texts. The id is a copy of its own: people remember that for longer than the rest.
+func (d *decoder) fill() {
+	texts := string(d.texts)
+	d.read += len(texts)
+	for i := range d.pieces {
+		p := &d.pieces[i]
+		text := texts[p.start:p.end]
+		switch p.kind {
+		case ofAmount:
+			p.into.Addr().Interface().(*Amount).Text = text
+		case ofTime:
+			*p.into.Addr().Interface().(*Time) = readTime(text)
+		case ofID:
+			p.into.SetString(strings.Clone(text))
+		default:
+			p.into.SetString(text)
 		}
 	}
-	return s.inLower[strings.ToLower(scalarText(quoted))]
-}
-
-// knownFields holds the fieldSet of each struct type met, made once from its json tags.
-var knownFields sync.Map
-
-func fieldsOf(t reflect.Type) *fieldSet {
-	if known, ok := knownFields.Load(t); ok {
-		return known.(*fieldSet)
-	}
-	known, _ := knownFields.LoadOrStore(t, newFieldSet(t))
-	return known.(*fieldSet)
-}
-
-func newFieldSet(t reflect.Type) *fieldSet {
-	s := &fieldSet{inLower: make(map[string]*field)}
-	for i := range t.NumField() {
-		name := t.Field(i).Tag.Get("json")
-		if name == "" || name == "-" {
-			continue
-		}
-		f := field{name: name, index: i}
-		if below := t.Field(i).Type; below.Kind() == reflect.Struct {
-			f.below = fieldsOf(below)
-		}
-		for len(s.byLength) <= len(name) {
-			s.byLength = append(s.byLength, nil)
-		}
-		s.byLength[len(name)] = append(s.byLength[len(name)], f)
-		s.inLower[strings.ToLower(name)] = &f
-	}
-	return s
 }

@@ -21,6 +21,9 @@
 // [Transaction.Raw], the record's own JSON byte for byte. What is never tolerated is a lost row: an answer that can't be
 // read whole is [ErrMalformed].
 //
+// Who needs a few fields of many rows names them in ListOptions.Fields: the answer is checked as ever, and only those are
+// taken out of it.
+//
 // # How a call reaches the API
 //
 // Each call goes through these steps, and each may end it:

@@ -61,7 +61,7 @@ func replaced(t testing.TB, with string) []byte {
 
 func TestOddRecordsAreKept(t *testing.T) {
 	for name, data := range oddRecords(t) {
-		page, err := readPage(fmt.Appendf(nil, `{"transactions":[{"transactionId":"0"},%s,{"transaction":%s}]}`, data, data), time.Time{})
+		page, err := readPage(fmt.Appendf(nil, `{"transactions":[{"transactionId":"0"},%s,{"transaction":%s}]}`, data, data), nil, time.Time{})
 		if err != nil || len(page.Transactions) != 3 {
 			t.Errorf("%s: got %v, want three rows", name, err)
 			continue
@@ -130,13 +130,13 @@ func TestABadFieldCostsOnlyItself(t *testing.T) {
 // fieldAt is the struct field for a path of API names.
 func fieldAt(t *testing.T, transaction *Transaction, path []string) reflect.Value {
 	t.Helper()
-	at := reflect.ValueOf(transaction).Elem()
+	at, below := reflect.ValueOf(transaction).Elem(), fieldTable.top
 	for _, name := range path {
-		f := fieldsOf(at.Type()).find([]byte(`"` + name + `"`))
-		if f == nil {
+		i := below.find([]byte(`"` + name + `"`))
+		if i < 0 {
 			t.Fatalf("%v: no such field", path)
 		}
-		at = at.Field(f.index)
+		at, below = at.Field(below.all[i].index), below.all[i].below
 	}
 	return at
 }

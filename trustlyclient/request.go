@@ -16,9 +16,10 @@ import (
 
 // request is one question to the API, in a form that can be asked again.
 type request struct {
-	route string     // the path below the base URL, as errors name it: {id} stands for the id
-	id    string     // of one record; "" for a list
-	query url.Values // of a list
+	route string    // the path below the base URL, as errors name it: {id} stands for the id
+	id    string    // of one record; "" for a list
+	query string    // of a list
+	want  *fieldSet // of its rows; nil = everything
 
 	// read decodes a whole answer, sent at sentAt. It returns a *complaint when the answer carries the API's errors
 	// under a status of success, and else an error of kind ErrMalformed.
@@ -31,7 +32,7 @@ func (r request) failed(err error) *Error {
 }
 
 // key tells requests apart.
-func (r request) key() string { return r.route + "\n" + r.id + "\n" + r.query.Encode() }
+func (r request) key() string { return r.route + "\n" + r.id + "\n" + r.query }
 
 // do is the one way to the API. Each step hands on to the next, which is a file of its own:
 //
@@ -79,15 +80,15 @@ func (c *Client) find(ctx context.Context, r request) (any, error) {
 		return c.persist(ctx, r, func() time.Time { return endOf(ctx) })
 	}
 	key, fresh := r.key(), isFresh(ctx)
-	if page, ok := c.cache.get(key); ok && !fresh {
+	if page, ok := c.cache.get(key, r.want); ok && !fresh {
 		c.tell(ctx, Event{Kind: Kept, Route: r.route})
 		return page, nil
 	}
-	return c.flights.do(ctx, key, fresh, func(ctx context.Context, until func() time.Time) (any, error) {
+	return c.flights.do(ctx, key+"\n"+r.want.key(), fresh, func(ctx context.Context, until func() time.Time) (any, error) {
 		c.tell(ctx, Event{Kind: Asked, Route: r.route})
 		answer, err := c.persist(ctx, r, until)
 		if page, ok := answer.(*Page); ok && err == nil {
-			c.cache.put(key, page)
+			c.cache.put(key, r.want, page)
 		}
 		return answer, err
 	})
@@ -143,7 +144,7 @@ func (c *Client) address(r request) string {
 		u.RawPath += "/" + url.PathEscape(r.id)
 		u.Path += "/" + r.id
 	}
-	u.RawQuery = r.query.Encode()
+	u.RawQuery = r.query
 	return u.String()
 }
 

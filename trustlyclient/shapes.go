@@ -3,14 +3,12 @@ package trustlyclient
 import (
 	"bytes"
 	"cmp"
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 )
 
-// listing is a list answer taken apart, rows not yet decoded. Three shapes are on record (trustly.md 2.3), and each
-// member may be wrapped as {"transaction":{…}}:
+// listing is a list answer. Three shapes are on record (trustly.md 2.3), and each member may be wrapped as
+// {"transaction":{…}}:
 //
 //	{"transactions":[…]}
 //	{"transactions":[…],"startIndex":0,"itemsPerPage":25}
@@ -18,88 +16,109 @@ import (
 //
 // {} is the third shape without rows.
 type listing struct {
-	rows                     [][]byte // parts of the answer
+	rows                     []*Transaction
+	foreign                  bool // one of them is no transaction
+	bytes                    int  // of their texts
 	startIndex, itemsPerPage Text
 }
 
 // numberedRow is a member of the third shape.
 type numberedRow struct {
 	number uint64
-	row    []byte
+	row    *Transaction
 }
 
-// parseListing walks the answer's own members, each of them: decoded into a map, a repeated number would cost a row.
-func parseListing(body []byte) (*listing, error) {
-	l, err := listed(body)
-	if err != nil { // which may only be the first thing that is wrong
+// parseListing reads an answer, of its rows the fields that are wanted; nil for everything. It fails rather than miss a row:
+// a list that silently misses one is worse than none.
+func parseListing(body []byte, want *fieldSet) (*listing, error) {
+	l, d := &listing{}, &decoder{data: body, want: want}
+	if err := l.read(body, d); err != nil { // which may only be the first thing that is wrong
 		return nil, cmp.Or(checkJSON(body), err)
 	}
+	if l.foreign {
+		return nil, errForeign
+	}
+	l.bytes = d.read
 	return l, nil
 }
 
-var errNotJSON = malformed("it is not JSON")
+var (
+	errNotJSON = malformed("it is not JSON")
+	errForeign = malformed("a transaction is not a JSON object")
+)
 
-func listed(body []byte) (*listing, error) {
+// read walks the answer's own members, each of them: decoded into a map, a repeated number would cost a row.
+func (l *listing) read(body []byte, d *decoder) error {
 	s := scanner{data: body}
-	if s.space(); s.peek() != '{' {
-		return nil, malformed("it is not a JSON object")
+	if !s.begins('{') {
+		return malformed("it is not a JSON object")
 	}
 	var (
-		l              listing
 		numbered       []numberedRow
 		listed, others bool
 	)
 	for quoted := range s.members() {
 		switch name := scalarText(quoted); {
 		case name == "transactions" && listed:
-			return nil, malformed("it holds two lists of transactions")
+			return malformed("it holds two lists of transactions")
 		case name == "transactions":
 			listed = true
-			if err := l.takeList(&s); err != nil {
-				return nil, err
+			if err := l.takeList(&s, d); err != nil {
+				return err
 			}
 		case isDigits(name):
 			number, err := strconv.ParseUint(name, 10, 64)
 			if err != nil {
-				return nil, malformed("a row's number is out of range")
+				return malformed("a row's number is out of range")
 			}
-			numbered = append(numbered, numberedRow{number, s.value(1)})
+			numbered = append(numbered, numberedRow{number, l.row(&s, d, 1)})
 		case name == "startIndex":
-			l.startIndex, others = Text(scalarText(s.value(1))), true
+			l.startIndex, others = Text(scalarText(s.value())), true
 		case name == "itemsPerPage":
-			l.itemsPerPage, others = Text(scalarText(s.value(1))), true
+			l.itemsPerPage, others = Text(scalarText(s.value())), true
 		case name == "errors":
-			if said := firstComplaint(s.value(1)); said != nil {
-				return nil, said
+			if said := firstComplaint(s.value()); said != nil {
+				return said
 			}
 			others = true
 		default:
-			s.value(1)
+			s.value()
 			others = true
 		}
 	}
-	if !s.ended() {
-		return nil, errNotJSON
-	}
 	switch {
+	case !s.ended():
+		return errNotJSON
 	case listed && len(numbered) > 0:
-		return nil, malformed("it holds both a list and numbered rows")
+		return malformed("it holds both a list and numbered rows")
 	case listed:
-		return &l, nil
+		return nil
 	case len(numbered) == 0 && others:
-		return nil, malformed("it holds no transactions, in none of the known shapes")
+		return malformed("it holds no transactions, in none of the known shapes")
 	}
 	l.takeNumbered(numbered)
-	return &l, nil
+	return nil
+}
+
+// row reads one row.
+func (l *listing) row(s *scanner, d *decoder, depth int) *Transaction {
+	t, end := d.row(s.at, depth)
+	s.goOn(end)
+	l.foreign = l.foreign || t == nil
+	return t
 }
 
 // takeList takes null for an empty list, as some serializers write it.
-func (l *listing) takeList(s *scanner) error {
-	if s.peek() == '[' {
-		l.rows = s.elements()
+func (l *listing) takeList(s *scanner, d *decoder) error {
+	if s.begins('[') {
+		l.rows = make([]*Transaction, 0, DefaultCount)
+		s.list(']', func() bool {
+			l.rows = append(l.rows, l.row(s, d, 2))
+			return true
+		})
 		return nil
 	}
-	if list := s.value(1); string(list) != "null" {
+	if list := s.value(); string(list) != "null" {
 		return malformed("its transactions are not a list")
 	}
 	return nil
@@ -111,19 +130,6 @@ func (l *listing) takeNumbered(numbered []numberedRow) {
 	for _, n := range numbered {
 		l.rows = append(l.rows, n.row)
 	}
-}
-
-// transactions decodes every row, or fails: a list that silently misses one is worse than none.
-func (l *listing) transactions() ([]*Transaction, error) {
-	list := make([]*Transaction, 0, len(l.rows))
-	for _, row := range l.rows {
-		t, err := decodeTransaction(row)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, t)
-	}
-	return list, nil
 }
 
 // parseSingle reads the answer to Get. Unlike a row of a list it must have an id: that tells a transaction from any
@@ -152,51 +158,23 @@ func ParseTransaction(data []byte) (*Transaction, error) {
 	return decodeTransaction(bytes.TrimSpace(data))
 }
 
-// decodeTransaction reads valid JSON and keeps a copy as Raw, so that one transaction does not hold on to its page. Its
-// texts share another copy, but for its id: people remember that for longer than the rest.
+// decodeTransaction reads valid JSON.
 func decodeTransaction(data []byte) (*Transaction, error) {
-	data = unwrap(data)
-	if !isObject(data) {
-		return nil, malformed("a transaction is not a JSON object")
+	t, _ := (&decoder{data: data}).row(0, 0)
+	if t == nil {
+		return nil, errForeign
 	}
-	t := &Transaction{Raw: bytes.Clone(data)}
-	decodeObject(data, reflect.ValueOf(t).Elem())
-	t.TransactionID = Text(strings.Clone(t.TransactionID.String()))
 	return t, nil
-}
-
-// unwrap returns what {"transaction":…} holds, and anything else as it is. An object that has an id of its own is the
-// transaction, whatever else is in it.
-func unwrap(data []byte) []byte {
-	if !isObject(data) {
-		return data
-	}
-	var wrapped []byte
-	d := decoder{data: data}
-	for quoted := range d.members {
-		switch string(quoted) {
-		case `"transactionId"`:
-			return data
-		case `"transaction"`:
-			wrapped = d.value()
-		default:
-			d.value()
-		}
-	}
-	if wrapped == nil {
-		return data
-	}
-	return wrapped
 }
 
 // complaintListed finds the errors in an answer to Get.
 func complaintListed(data []byte) *complaint {
-	if !isObject(data) {
+	s := scanner{data: data}
+	if !s.begins('{') {
 		return nil
 	}
-	d := decoder{data: data}
-	for quoted := range d.members {
-		value := d.value()
+	for quoted := range s.members() {
+		value := s.value()
 		if string(quoted) != `"errors"` {
 			continue
 		}

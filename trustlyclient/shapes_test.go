@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +39,7 @@ func TestPageShapes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			page, err := readPage([]byte(tt.body), time.Time{})
+			page, err := readPage([]byte(tt.body), nil, time.Time{})
 			if err != nil {
 				t.Fatalf("got error %v, want none", err)
 			}
@@ -93,7 +92,7 @@ var broken = []struct{ name, body string }{
 func TestBrokenPagesAreMalformed(t *testing.T) {
 	for _, tt := range broken {
 		t.Run(tt.name, func(t *testing.T) {
-			page, err := readPage([]byte(tt.body), time.Time{})
+			page, err := readPage([]byte(tt.body), nil, time.Time{})
 			if !errors.Is(err, ErrMalformed) {
 				t.Errorf("got %v, %v, want ErrMalformed", page, err)
 			}
@@ -127,7 +126,7 @@ func TestRawIsKeptByteForByte(t *testing.T) {
 		`{"transactions":[ {"transaction" :  ` + one + ` } ] }`,
 		`{"0": {"transaction":` + one + `}}`,
 	} {
-		page, err := readPage([]byte(body), time.Time{})
+		page, err := readPage([]byte(body), nil, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +142,7 @@ func TestRawIsKeptByteForByte(t *testing.T) {
 
 func TestRawDoesNotShareThePage(t *testing.T) {
 	body := []byte(`{"transactions":[{"transactionId":"1"}]}`)
-	page, err := readPage(body, time.Time{})
+	page, err := readPage(body, nil, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +175,7 @@ func FuzzPage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_, _ = parseSingle(body)
 		_ = complaintIn(body)
-		page, err := readPage(body, time.Time{})
+		page, err := readPage(body, nil, time.Time{})
 		if err != nil {
 			var said *complaint
 			if !errors.Is(err, ErrMalformed) && !errors.As(err, &said) {
@@ -214,7 +213,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = bytes.TrimSpace(data)
-		if !json.Valid(data) || !isObject(data) || bytes.ContainsAny(data, "ſK") {
+		if !json.Valid(data) || data[0] != '{' || bytes.ContainsAny(data, "ſK") {
 			t.Skip() // encoding/json folds two more letters than lower case does
 		}
 		var want, got Transaction
@@ -222,7 +221,11 @@ func FuzzDecode(f *testing.F) {
 		if mistyped := (*json.UnmarshalTypeError)(nil); err != nil && !errors.As(err, &mistyped) {
 			t.Skip()
 		}
-		decodeObject(data, reflect.ValueOf(&got).Elem())
+		d := decoder{data: data}
+		if end := d.transaction(&got, 0, 0); end != len(data) {
+			t.Errorf("got the end at %d, want it at %d", end, len(data))
+		}
+		d.fill()
 		// A single code is taken as a list of one, which json.Unmarshal refuses.
 		want.Payment.AllowedPaymentProviderType, got.Payment.AllowedPaymentProviderType = nil, nil
 		if diff := cmp.Diff(want, got); diff != "" {
