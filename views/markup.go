@@ -18,7 +18,12 @@ func (m *markup) attribute(name, value string) *markup {
 }
 
 // text adds a text of anybody's, escaped for elements and quoted attributes as html.EscapeString does it.
-func (m *markup) text(text string) *markup {
+func (m *markup) text(text string) *markup { return m.escaped(text, &escapes) }
+
+// content adds a text of anybody's, escaped for elements alone: quotes stay.
+func (m *markup) content(text string) *markup { return m.escaped(text, &contentEscapes) }
+
+func (m *markup) escaped(text string, escapes *[256]string) *markup {
 	done := 0
 	for i := range len(text) {
 		if escaped := escapes[text[i]]; escaped != "" {
@@ -31,3 +36,5 @@ func (m *markup) text(text string) *markup {
 }
 
 var escapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;"}
+
+var contentEscapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;"}

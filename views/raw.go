@@ -1,6 +1,12 @@
 package views
 
-import "strings"
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 // RawJSON is a record as the API sent it.
 type RawJSON struct {
@@ -18,34 +24,58 @@ type jsonPart struct {
 // parts cut the text so that each object or list of the record can be folded by itself.
 func (j RawJSON) parts() []jsonPart {
 	var parts []jsonPart
-	var plain strings.Builder
-	lines := strings.SplitAfter(j.Text, "\n")
-	flush := func() {
-		if plain.Len() > 0 {
-			parts = append(parts, jsonPart{Rest: plain.String()})
-			plain.Reset()
-		}
-	}
-	for i := 0; i < len(lines); i++ {
-		end := i + 1
-		if opensPart(lines[i]) {
-			for end < len(lines) && strings.HasPrefix(lines[end], "   ") {
-				end++
+	left := j.Text
+	for at := 0; at < len(left); {
+		head := lineAt(left, at)
+		end := at + len(head)
+		if opensPart(left[at:end]) {
+			for strings.HasPrefix(left[end:], "   ") {
+				end += len(lineAt(left, end))
 			}
 		}
-		if end == i+1 || end == len(lines) {
-			plain.WriteString(lines[i])
+		if end == at+len(head) || end == len(left) {
+			at += len(head)
 			continue
 		}
-		flush()
-		parts = append(parts, jsonPart{Head: lines[i], Rest: strings.Join(lines[i+1:end+1], "")})
-		i = end
+		end += len(lineAt(left, end)) // which closes it
+		if at > 0 {
+			parts = append(parts, jsonPart{Rest: left[:at]})
+		}
+		parts = append(parts, jsonPart{Head: head, Rest: left[at+len(head) : end]})
+		left, at = left[end:], 0
 	}
-	flush()
+	if left != "" {
+		parts = append(parts, jsonPart{Rest: left})
+	}
 	return parts
+}
+
+// lineAt is the line that begins at a place of the text, with its end.
+func lineAt(text string, at int) string {
+	if end := strings.IndexByte(text[at:], '\n'); end >= 0 {
+		return text[at : at+end+1]
+	}
+	return text[at:]
 }
 
 // opensPart reports whether a line opens an object or a list right below the record's own level.
 func opensPart(line string) bool {
 	return strings.HasPrefix(line, `  "`) && (strings.HasSuffix(line, ": {\n") || strings.HasSuffix(line, ": [\n"))
+}
+
+// jsonPieces adds no character of its own: what is copied is the text of all pieces. Their many quotes are left as they
+// are, which would take five bytes each.
+func jsonPieces(parts []jsonPart) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var m markup
+		for _, p := range parts {
+			if p.Head == "" {
+				m.html(`<code>`).content(p.Rest).html(`</code>`)
+			} else {
+				m.html(`<details open><summary><code>`).content(p.Head).html(`</code></summary><code>`).content(p.Rest).html(`</code></details>`)
+			}
+		}
+		_, err := w.Write(m)
+		return err
+	})
 }

@@ -39,6 +39,11 @@ func TestRawJSONIsCopiedWhole(t *testing.T) {
 		if got := doc.Find("#raw-json details").Length(); got != test.folds {
 			t.Errorf("%s: got %d objects to fold, want %d", name, got, test.folds)
 		}
+		doc.Find("#raw-json details").Each(func(_ int, fold *goquery.Selection) {
+			if got := strings.TrimRight(fold.Text(), ",\n"); !strings.HasSuffix(got, "  }") && !strings.HasSuffix(got, "  ]") {
+				t.Errorf("%s: got the fold %q, want it to its closing line", name, got)
+			}
+		})
 		if got := doc.Find("#raw-curl").Text(); got != "curl 'x'" {
 			t.Errorf("%s: got the command %q, want it as it was given", name, got)
 		}
