@@ -51,7 +51,7 @@ func API(p APIPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Host)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(p.Host)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 9, Col: 11}
 			}
@@ -69,7 +69,7 @@ func API(p APIPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 11, Col: 18}
 				}
@@ -92,7 +92,7 @@ func API(p APIPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.Waiting)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(p.Waiting)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 16, Col: 17}
 				}
@@ -120,7 +120,7 @@ func API(p APIPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.Check)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(f.Check)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 33, Col: 39}
 					}
@@ -141,7 +141,7 @@ func API(p APIPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.Summary)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(f.Summary)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 38, Col: 20}
 					}
@@ -159,7 +159,7 @@ func API(p APIPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var8 string
-						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.Setting)
+						templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(f.Setting)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 41, Col: 27}
 						}
@@ -188,7 +188,7 @@ func API(p APIPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var9 string
-						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(e)
+						templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(e)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `api.templ`, Line: 49, Col: 33}
 						}

@@ -141,7 +141,7 @@ func savedMenu(b Bookmarks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(l.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 45, Col: 33}
 				}
@@ -165,7 +165,7 @@ func savedMenu(b Bookmarks) templ.Component {
 		}
 		if b.MoreViews > 0 {
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs("All views, " + count(b.MoreViews) + " more")
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = asText("All views, " + count(b.MoreViews) + " more")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 52, Col: 50}
 			}
@@ -213,7 +213,7 @@ func saveForm(b Bookmarks) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(b.Query)
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(b.Query)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 62, Col: 51}
 		}
@@ -226,7 +226,7 @@ func saveForm(b Bookmarks) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(b.SavedAs)
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(b.SavedAs)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 65, Col: 68}
 		}
@@ -332,7 +332,7 @@ func shareLinks(b Bookmarks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(b.Personal)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(b.Personal)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 103, Col: 66}
 				}
@@ -350,7 +350,7 @@ func shareLinks(b Bookmarks) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(b.Query)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(b.Query)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 115, Col: 53}
 			}
@@ -394,7 +394,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 130, Col: 17}
 		}
@@ -407,7 +407,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 130, Col: 27}
 		}
@@ -420,7 +420,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = asText(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 132, Col: 36}
 		}
@@ -433,7 +433,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(url)
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(url)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 132, Col: 50}
 		}
@@ -446,7 +446,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs("h-" + id)
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = asText("h-" + id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 132, Col: 102}
 		}
@@ -459,7 +459,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(url)
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = asText(url)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 133, Col: 90}
 		}
@@ -472,7 +472,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs("Copy " + lower(label))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = asText("Copy " + lower(label))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 133, Col: 128}
 		}
@@ -493,7 +493,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("h-" + id)
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = asText("h-" + id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 138, Col: 32}
 		}
@@ -506,7 +506,7 @@ func copyLink(id, label, url, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = asText(hint)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `bookmark.templ`, Line: 138, Col: 52}
 		}

@@ -40,7 +40,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var2).String())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(templ.CSSClasses(templ_7745c5c3_Var2).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 1, Col: 0}
 		}
@@ -68,7 +68,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("c-" + c.Control)
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = asText("c-" + c.Control)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 11, Col: 49}
 					}
@@ -94,7 +94,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs("Change " + c.Label + ": " + c.Text)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = asText("Change " + c.Label + ": " + c.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 11, Col: 128}
 					}
@@ -107,7 +107,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(c.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 12, Col: 37}
 					}
@@ -120,7 +120,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(c.Text)
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(c.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 13, Col: 33}
 					}
@@ -138,7 +138,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var9 string
-					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label + ": " + c.Text)
+					templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(c.Label + ": " + c.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 16, Col: 62}
 					}
@@ -151,7 +151,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var10 string
-					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+					templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(c.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 17, Col: 37}
 					}
@@ -164,7 +164,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var11 string
-					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(c.Text)
+					templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(c.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 18, Col: 33}
 					}
@@ -205,7 +205,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(safe(c.RemoveHref))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(safe(c.RemoveHref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 24, Col: 73}
 				}
@@ -218,7 +218,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("Remove filter " + c.Label + ": " + c.Text)
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = asText("Remove filter " + c.Label + ": " + c.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 24, Col: 131}
 				}
@@ -288,7 +288,7 @@ func filtersBar(p ListPage, withForm bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(safe(p.ClearHref))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(safe(p.ClearHref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `chips.templ`, Line: 43, Col: 112}
 			}

@@ -68,7 +68,7 @@ func Columns(p ColumnsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.BackLabel)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(p.BackLabel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 9, Col: 22}
 			}
@@ -161,7 +161,7 @@ func columnsForm(p ColumnsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(h.Name)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(h.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 29, Col: 37}
 			}
@@ -174,7 +174,7 @@ func columnsForm(p ColumnsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(h.Value)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(h.Value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 29, Col: 55}
 			}
@@ -223,7 +223,7 @@ func columnsForm(p ColumnsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(g.Label)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(g.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 53, Col: 23}
 			}
@@ -329,7 +329,7 @@ func chosenColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 84, Col: 19}
 		}
@@ -352,7 +352,7 @@ func chosenColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = asText(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 89, Col: 31}
 		}
@@ -365,7 +365,7 @@ func chosenColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 91, Col: 88}
 		}
@@ -378,7 +378,7 @@ func chosenColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs("Move " + c.Label + " up")
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = asText("Move " + c.Label + " up")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 91, Col: 164}
 		}
@@ -399,7 +399,7 @@ func chosenColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 94, Col: 90}
 		}
@@ -412,7 +412,7 @@ func chosenColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs("Move " + c.Label + " down")
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = asText("Move " + c.Label + " down")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 94, Col: 168}
 		}
@@ -473,7 +473,7 @@ func offeredColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 102, Col: 54}
 		}
@@ -486,7 +486,7 @@ func offeredColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 103, Col: 69}
 		}
@@ -509,7 +509,7 @@ func offeredColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = asText(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 104, Col: 40}
 		}
@@ -522,7 +522,7 @@ func offeredColumn(c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(c.Meaning)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = asText(c.Meaning)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `columns.templ`, Line: 104, Col: 54}
 		}

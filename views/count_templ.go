@@ -33,7 +33,7 @@ func countExactly(p ListPage) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if p.CountHref != "" {
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = asText(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 7, Col: 7}
 			}
@@ -59,7 +59,7 @@ func countExactly(p ListPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.CountPrice)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(p.CountPrice)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 10, Col: 58}
 			}
@@ -72,7 +72,7 @@ func countExactly(p ListPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.CountPriceShort)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(p.CountPriceShort)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 11, Col: 45}
 			}
@@ -85,7 +85,7 @@ func countExactly(p ListPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.CountPrice)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(p.CountPrice)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 11, Col: 85}
 			}
@@ -141,7 +141,7 @@ func Count(p CountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Frame.Title)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(p.Frame.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 20, Col: 33}
 			}
@@ -154,7 +154,7 @@ func Count(p CountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Sentence)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(p.Sentence)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 21, Col: 29}
 			}
@@ -167,7 +167,7 @@ func Count(p CountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.Price)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(p.Price)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 22, Col: 38}
 			}
@@ -237,7 +237,7 @@ func CountStep(text string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(text)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 35, Col: 29}
 		}
@@ -285,7 +285,7 @@ func CountEnd(r CountResult) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var16).String())
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = asText(templ.CSSClasses(templ_7745c5c3_Var16).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 1, Col: 0}
 		}
@@ -306,7 +306,7 @@ func CountEnd(r CountResult) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(r.Total)
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = asText(r.Total)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 43, Col: 40}
 		}
@@ -319,7 +319,7 @@ func CountEnd(r CountResult) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(r.Note)
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = asText(r.Note)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `count.templ`, Line: 45, Col: 38}
 		}

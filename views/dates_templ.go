@@ -37,7 +37,7 @@ func dates(d Dates, zone string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(d.Label)
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = asText(d.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 11, Col: 14}
 			}
@@ -73,7 +73,7 @@ func dates(d Dates, zone string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(safe(l.Href))
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(safe(l.Href))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 17, Col: 80}
 					}
@@ -86,7 +86,7 @@ func dates(d Dates, zone string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var5 string
-					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+					templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(l.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 17, Col: 92}
 					}
@@ -117,7 +117,7 @@ func dates(d Dates, zone string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(l.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 19, Col: 115}
 					}
@@ -135,7 +135,7 @@ func dates(d Dates, zone string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(l.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 21, Col: 61}
 					}
@@ -166,7 +166,7 @@ func dates(d Dates, zone string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(d.Label)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(d.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 30, Col: 45}
 			}
@@ -184,7 +184,7 @@ func dates(d Dates, zone string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs("d" + count(i))
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = asText("d" + count(i))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 33, Col: 25}
 				}
@@ -210,7 +210,7 @@ func dates(d Dates, zone string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(safe(l.Href))
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = asText(safe(l.Href))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 35, Col: 27}
 				}
@@ -233,7 +233,7 @@ func dates(d Dates, zone string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(l.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 39, Col: 15}
 				}
@@ -275,7 +275,7 @@ func dates(d Dates, zone string) templ.Component {
 			}
 			if d.Range != "" {
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(d.Range)
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = asText(d.Range)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 51, Col: 14}
 				}
@@ -293,7 +293,7 @@ func dates(d Dates, zone string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(zone)
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(zone)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 54, Col: 65}
 			}
@@ -338,7 +338,7 @@ func period(href, id, label, picture string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = asText(id)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 63, Col: 67}
 			}
@@ -364,7 +364,7 @@ func period(href, id, label, picture string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(safe(href))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = asText(safe(href))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 63, Col: 103}
 			}
@@ -377,7 +377,7 @@ func period(href, id, label, picture string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = asText(label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 63, Col: 124}
 			}
@@ -390,7 +390,7 @@ func period(href, id, label, picture string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = asText(label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `dates.templ`, Line: 63, Col: 140}
 			}

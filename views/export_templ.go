@@ -83,7 +83,7 @@ func ExportRegion(p ExportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.Frame.title())
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(p.Frame.title())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 12, Col: 25}
 		}
@@ -129,7 +129,7 @@ func export(p ExportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.Say)
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(p.Say)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 20, Col: 18}
 		}
@@ -160,7 +160,7 @@ func export(p ExportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.Heading)
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(p.Heading)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 32, Col: 29}
 		}
@@ -205,7 +205,7 @@ func export(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.AgainLabel)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(p.AgainLabel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 39, Col: 93}
 			}
@@ -245,7 +245,7 @@ func export(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var10).String())
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(templ.CSSClasses(templ_7745c5c3_Var10).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 1, Col: 0}
 			}
@@ -266,7 +266,7 @@ func export(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.Trouble.What)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = asText(p.Trouble.What)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 53, Col: 32}
 			}
@@ -279,7 +279,7 @@ func export(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(p.Trouble.Do)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(p.Trouble.Do)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 54, Col: 22}
 			}
@@ -304,7 +304,7 @@ func export(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(n)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 62, Col: 39}
 			}
@@ -364,7 +364,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 		}
 		if g.Part >= 0 {
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(g.percent())
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(g.percent())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 78, Col: 18}
 			}
@@ -393,7 +393,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(count(g.Part))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = asText(count(g.Part))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 86, Col: 49}
 			}
@@ -425,7 +425,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(g.Waits)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = asText(g.Waits)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 94, Col: 13}
 			}
@@ -448,7 +448,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(g.Covered)
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = asText(g.Covered)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 99, Col: 21}
 			}
@@ -466,7 +466,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(g.Rows)
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = asText(g.Rows)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 101, Col: 17}
 		}
@@ -484,7 +484,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(g.Speed)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = asText(g.Speed)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 103, Col: 19}
 			}
@@ -503,7 +503,7 @@ func exportProgress(g ExportProgress, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(g.Left)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = asText(g.Left)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 106, Col: 18}
 			}
@@ -595,7 +595,7 @@ func exportFiles(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.Label)
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = asText(f.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 132, Col: 15}
 			}
@@ -613,7 +613,7 @@ func exportFiles(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.Meaning)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = asText(f.Meaning)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 135, Col: 36}
 				}
@@ -663,7 +663,7 @@ func exportFiles(p ExportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(p.Keeps)
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = asText(p.Keeps)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 149, Col: 28}
 		}
@@ -710,7 +710,7 @@ func exportReceipt(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.Label)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = asText(f.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 159, Col: 18}
 			}
@@ -741,7 +741,7 @@ func exportReceipt(p ExportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(p.ZoneNote)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = asText(p.ZoneNote)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 167, Col: 39}
 			}
@@ -774,7 +774,7 @@ func exportReceipt(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(t.Type)
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = asText(t.Type)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 190, Col: 37}
 				}
@@ -787,7 +787,7 @@ func exportReceipt(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(t.Status)
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = asText(t.Status)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 191, Col: 27}
 				}
@@ -800,7 +800,7 @@ func exportReceipt(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(t.Rows)
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = asText(t.Rows)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 192, Col: 38}
 				}
@@ -813,7 +813,7 @@ func exportReceipt(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(t.Amount)
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = asText(t.Amount)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 193, Col: 40}
 				}
@@ -826,7 +826,7 @@ func exportReceipt(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(t.Currency)
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = asText(t.Currency)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 194, Col: 29}
 				}
@@ -839,7 +839,7 @@ func exportReceipt(p ExportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(t.Note)
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = asText(t.Note)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 195, Col: 34}
 				}
@@ -905,7 +905,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.ID)
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = asText(f.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 207, Col: 43}
 			}
@@ -918,7 +918,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = asText(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 208, Col: 7}
 			}
@@ -955,7 +955,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.Text)
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = asText(f.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 213, Col: 40}
 			}
@@ -973,7 +973,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.Text)
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = asText(f.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 215, Col: 28}
 			}
@@ -991,7 +991,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.Text)
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = asText(f.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 217, Col: 27}
 			}
@@ -1010,7 +1010,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.Copy)
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = asText(f.Copy)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 220, Col: 95}
 			}
@@ -1023,7 +1023,7 @@ func exportFact(f ExportFact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs("Copy: " + f.Label)
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = asText("Copy: " + f.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 220, Col: 129}
 			}
@@ -1074,7 +1074,7 @@ func exportChanges(g ExportChanges) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(g.Since)
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = asText(g.Since)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `export.templ`, Line: 229, Col: 150}
 		}

@@ -68,7 +68,7 @@ func ExportForm(p ExportFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.BackLabel)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(p.BackLabel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 9, Col: 22}
 			}
@@ -81,7 +81,7 @@ func ExportForm(p ExportFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.heading())
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(p.heading())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 13, Col: 38}
 			}
@@ -138,7 +138,7 @@ func ExportPanel(p ExportFormPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.heading())
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(p.heading())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 21, Col: 36}
 		}
@@ -204,7 +204,7 @@ func exportForm(p ExportFormPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.BackLabel)
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(p.BackLabel)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 34, Col: 42}
 		}
@@ -230,7 +230,7 @@ func exportForm(p ExportFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.Problem)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(p.Problem)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 38, Col: 20}
 			}
@@ -248,7 +248,7 @@ func exportForm(p ExportFormPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.Query)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = asText(p.Query)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 41, Col: 51}
 		}
@@ -312,7 +312,7 @@ func exportForm(p ExportFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(controlID("reason"))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(controlID("reason"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 76, Col: 36}
 			}
@@ -325,7 +325,7 @@ func exportForm(p ExportFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(controlID("reason"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(controlID("reason"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 78, Col: 29}
 			}
@@ -338,7 +338,7 @@ func exportForm(p ExportFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.Reason.Text)
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = asText(p.Reason.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 84, Col: 26}
 			}
@@ -364,7 +364,7 @@ func exportForm(p ExportFormPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(errorID("reason"))
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(errorID("reason"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 88, Col: 50}
 				}
@@ -377,7 +377,7 @@ func exportForm(p ExportFormPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(p.Reason.Error)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = asText(p.Reason.Error)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 88, Col: 69}
 				}
@@ -514,7 +514,7 @@ func exportForm(p ExportFormPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = asText(l.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 122, Col: 38}
 				}
@@ -597,7 +597,7 @@ func exportChoice(name string, c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = asText(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 141, Col: 14}
 		}
@@ -610,7 +610,7 @@ func exportChoice(name string, c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 142, Col: 18}
 		}
@@ -633,7 +633,7 @@ func exportChoice(name string, c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = asText(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 148, Col: 12}
 		}
@@ -651,7 +651,7 @@ func exportChoice(name string, c Choice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(c.Meaning)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = asText(c.Meaning)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 150, Col: 35}
 			}
@@ -704,7 +704,7 @@ func exportEstimate(e ExportEstimate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(e.Href)
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = asText(e.Href)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 162, Col: 25}
 			}
@@ -772,7 +772,7 @@ func ExportEstimated(e ExportEstimate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var32).String())
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = asText(templ.CSSClasses(templ_7745c5c3_Var32).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 1, Col: 0}
 			}
@@ -785,7 +785,7 @@ func ExportEstimated(e ExportEstimate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(e.Text)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = asText(e.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 176, Col: 20}
 			}
@@ -798,7 +798,7 @@ func ExportEstimated(e ExportEstimate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(e.cost())
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = asText(e.cost())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 176, Col: 41}
 			}
@@ -816,7 +816,7 @@ func ExportEstimated(e ExportEstimate) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(e.Note)
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = asText(e.Note)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 179, Col: 29}
 				}
@@ -848,7 +848,7 @@ func ExportEstimated(e ExportEstimate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(e.Price)
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = asText(e.Price)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `exportform.templ`, Line: 184, Col: 33}
 			}

@@ -104,7 +104,7 @@ func filterPanel(p ListPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(safe(p.action()))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(safe(p.action()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 21, Col: 98}
 		}
@@ -123,7 +123,7 @@ func filterPanel(p ListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(g.Label)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(g.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 26, Col: 23}
 				}
@@ -168,7 +168,7 @@ func filterPanel(p ListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(g.Label)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(g.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 45, Col: 16}
 				}
@@ -181,7 +181,7 @@ func filterPanel(p ListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(g.Label)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(g.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 47, Col: 61}
 				}
@@ -248,7 +248,7 @@ func viewControls(f FilterForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.Zone)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(f.Zone)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 73, Col: 59}
 		}
@@ -266,7 +266,7 @@ func viewControls(f FilterForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(z)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(z)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 76, Col: 23}
 			}
@@ -323,7 +323,7 @@ func viewControls(f FilterForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(h.Name)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(h.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 103, Col: 38}
 			}
@@ -336,7 +336,7 @@ func viewControls(f FilterForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(h.Value)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = asText(h.Value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 103, Col: 56}
 			}
@@ -383,7 +383,7 @@ func option(value, label string, selected bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(value)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 111, Col: 15}
 		}
@@ -406,7 +406,7 @@ func option(value, label string, selected bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = asText(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 115, Col: 9}
 		}
@@ -450,7 +450,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 124, Col: 34}
 			}
@@ -473,7 +473,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = asText(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 130, Col: 35}
 			}
@@ -486,7 +486,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(c.picked())
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = asText(c.picked())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 132, Col: 40}
 			}
@@ -507,7 +507,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(anchor(c.Values.Name))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = asText(anchor(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 136, Col: 41}
 			}
@@ -528,7 +528,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = asText(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 137, Col: 39}
 			}
@@ -568,7 +568,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 150, Col: 41}
 			}
@@ -581,7 +581,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = asText(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 150, Col: 53}
 			}
@@ -594,7 +594,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 151, Col: 56}
 			}
@@ -607,7 +607,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(c.Values.Name)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = asText(c.Values.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 151, Col: 79}
 			}
@@ -655,7 +655,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 162, Col: 41}
 			}
@@ -668,7 +668,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = asText(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 162, Col: 53}
 			}
@@ -681,7 +681,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 163, Col: 56}
 			}
@@ -694,7 +694,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(c.Values.Name)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = asText(c.Values.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 163, Col: 79}
 			}
@@ -758,7 +758,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 177, Col: 41}
 			}
@@ -771,7 +771,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = asText(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 177, Col: 53}
 			}
@@ -784,7 +784,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(c.Values.Name))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = asText(controlID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 180, Col: 34}
 			}
@@ -797,7 +797,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(c.Values.Name)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = asText(c.Values.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 181, Col: 25}
 			}
@@ -810,7 +810,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(c.Values.Text)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = asText(c.Values.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 182, Col: 26}
 			}
@@ -823,7 +823,7 @@ func control(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(c.Example)
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = asText(c.Example)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 183, Col: 28}
 			}
@@ -893,7 +893,7 @@ func pair(c Control, from, to, mode, list string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = asText(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 204, Col: 20}
 		}
@@ -963,7 +963,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(controlID(v.Name))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = asText(controlID(v.Name))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 219, Col: 24}
 		}
@@ -976,7 +976,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(v.Name)
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = asText(v.Name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 220, Col: 15}
 		}
@@ -989,7 +989,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(v.Text)
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = asText(v.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 221, Col: 16}
 		}
@@ -1002,7 +1002,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(placeholder)
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = asText(placeholder)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 222, Col: 27}
 		}
@@ -1015,7 +1015,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = asText(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 223, Col: 20}
 		}
@@ -1028,7 +1028,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(mode)
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = asText(mode)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 224, Col: 18}
 		}
@@ -1046,7 +1046,7 @@ func end(v Value, label, placeholder, mode, list, help string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(list)
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = asText(list)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 230, Col: 14}
 			}
@@ -1127,7 +1127,7 @@ func check(name string, c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = asText(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 255, Col: 14}
 		}
@@ -1140,7 +1140,7 @@ func check(name string, c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(c.Value)
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = asText(c.Value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 256, Col: 18}
 		}
@@ -1163,7 +1163,7 @@ func check(name string, c Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = asText(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 262, Col: 31}
 		}
@@ -1181,7 +1181,7 @@ func check(name string, c Choice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(c.Meaning)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = asText(c.Meaning)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 264, Col: 36}
 			}
@@ -1229,7 +1229,7 @@ func hint(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(hintID(c.Values.Name))
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = asText(hintID(c.Values.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 272, Col: 44}
 			}
@@ -1242,7 +1242,7 @@ func hint(c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(c.Help)
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = asText(c.Help)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 272, Col: 55}
 			}
@@ -1286,7 +1286,7 @@ func after(v Value) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(errorID(v.Name))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = asText(errorID(v.Name))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 278, Col: 45}
 			}
@@ -1299,7 +1299,7 @@ func after(v Value) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(v.Error)
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = asText(v.Error)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filterform.templ`, Line: 278, Col: 57}
 			}

@@ -49,7 +49,7 @@ func Newer(l Link) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(safe(l.Href))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(safe(l.Href))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `newer.templ`, Line: 6, Col: 68}
 		}
@@ -66,7 +66,7 @@ func Newer(l Link) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(l.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `newer.templ`, Line: 8, Col: 11}
 		}

@@ -147,7 +147,7 @@ func newPassword(problem string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(hintID("new"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(hintID("new"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `password.templ`, Line: 53, Col: 36}
 		}
@@ -198,7 +198,7 @@ func usernameFor(email string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(email)
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(email)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `password.templ`, Line: 63, Col: 49}
 		}

@@ -60,7 +60,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(role)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(role)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 19, Col: 30}
 				}
@@ -83,7 +83,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(r.Name)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(r.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 26, Col: 38}
 				}
@@ -96,7 +96,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(r.Means)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(r.Means)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 27, Col: 21}
 				}
@@ -127,7 +127,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(role)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(role)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 44, Col: 30}
 				}
@@ -150,7 +150,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(r.Method)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(r.Method)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 51, Col: 40}
 				}
@@ -163,7 +163,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(r.Path)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(r.Path)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 51, Col: 51}
 				}
@@ -176,7 +176,7 @@ func Permissions(p PermissionsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(r.Asks)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(r.Asks)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 53, Col: 17}
 				}
@@ -194,7 +194,7 @@ func Permissions(p PermissionsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var10 string
-					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(r.Besides)
+					templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(r.Besides)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `permissions.templ`, Line: 55, Col: 39}
 					}

@@ -91,7 +91,7 @@ func ProveForm(p ProvePage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.What)
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(p.What)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `prove.templ`, Line: 16, Col: 13}
 		}
@@ -245,7 +245,7 @@ func provePassword(p ProvePage, focus bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Frame.User.Email)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(p.Frame.User.Email)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `prove.templ`, Line: 49, Col: 65}
 		}
@@ -279,7 +279,7 @@ func provePassword(p ProvePage, focus bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(proveCodeLabel(p))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(proveCodeLabel(p))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `prove.templ`, Line: 68, Col: 47}
 			}
@@ -374,7 +374,7 @@ func hiddenFields(fields []FormField) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.Name)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = asText(f.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `prove.templ`, Line: 84, Col: 36}
 			}
@@ -387,7 +387,7 @@ func hiddenFields(fields []FormField) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.Value)
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = asText(f.Value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `prove.templ`, Line: 84, Col: 54}
 			}

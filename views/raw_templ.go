@@ -96,7 +96,7 @@ func rawCard(p RawJSON) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Curl)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(p.Curl)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `raw.templ`, Line: 34, Col: 86}
 				}

@@ -48,7 +48,7 @@ func Revealed(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(count(p.Seconds) + ";url=" + p.BackHref)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(count(p.Seconds) + ";url=" + p.BackHref)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 7, Col: 78}
 			}
@@ -61,7 +61,7 @@ func Revealed(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = asText(p.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 9, Col: 16}
 			}
@@ -87,7 +87,7 @@ func Revealed(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.ID)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = asText(p.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 10, Col: 56}
 			}
@@ -100,7 +100,7 @@ func Revealed(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.Value)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = asText(p.Value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 11, Col: 47}
 			}
@@ -113,7 +113,7 @@ func Revealed(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(count(p.Seconds))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(count(p.Seconds))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 12, Col: 79}
 			}
@@ -177,7 +177,7 @@ func RevealedValue(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.Problem)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(p.Problem)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 23, Col: 40}
 			}
@@ -195,7 +195,7 @@ func RevealedValue(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(count(p.Seconds))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = asText(count(p.Seconds))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 27, Col: 56}
 			}
@@ -208,7 +208,7 @@ func RevealedValue(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(p.Value)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(p.Value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 28, Col: 30}
 			}
@@ -221,7 +221,7 @@ func RevealedValue(p RevealPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("Hide " + p.Label + " again")
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = asText("Hide " + p.Label + " again")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reveal.templ`, Line: 29, Col: 127}
 			}

@@ -80,7 +80,7 @@ func Views(p ViewsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(count(p.IdleDays))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(count(p.IdleDays))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 28, Col: 127}
 			}
@@ -152,7 +152,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 47, Col: 55}
 		}
@@ -195,7 +195,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs("view-" + v.ID)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = asText("view-" + v.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 66, Col: 28}
 			}
@@ -221,7 +221,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Name)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = asText(v.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 68, Col: 52}
 			}
@@ -245,7 +245,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Error)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = asText(v.Error)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 73, Col: 74}
 				}
@@ -263,7 +263,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Sentence)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = asText(v.Sentence)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 75, Col: 48}
 				}
@@ -281,7 +281,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(savedLabel(own))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = asText(savedLabel(own))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 78, Col: 38}
 			}
@@ -295,7 +295,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 			}
 			if own {
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(openTo(v.Shared))
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = asText(openTo(v.Shared))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 80, Col: 26}
 				}
@@ -309,7 +309,7 @@ func savedTable(id string, views []SavedView, own bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.Owner)
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = asText(v.Owner)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 82, Col: 22}
 				}
@@ -412,7 +412,7 @@ func moveButton(v SavedView, do, picture string, end bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(do)
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = asText(do)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 113, Col: 13}
 		}
@@ -425,7 +425,7 @@ func moveButton(v SavedView, do, picture string, end bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs("Move " + v.Name + " " + do)
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = asText("Move " + v.Name + " " + do)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 114, Col: 43}
 		}
@@ -496,7 +496,7 @@ func changeMenu(v SavedView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs("Change " + v.Name)
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = asText("Change " + v.Name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 132, Col: 92}
 		}
@@ -581,7 +581,7 @@ func changeMenu(v SavedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs("rename-" + v.ID)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = asText("rename-" + v.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 158, Col: 34}
 			}
@@ -594,7 +594,7 @@ func changeMenu(v SavedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs("rename-" + v.ID)
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = asText("rename-" + v.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 162, Col: 28}
 			}
@@ -607,7 +607,7 @@ func changeMenu(v SavedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.Rename.Text)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = asText(v.Rename.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 164, Col: 28}
 			}
@@ -625,7 +625,7 @@ func changeMenu(v SavedView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs("e-rename-" + v.ID)
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = asText("e-rename-" + v.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 171, Col: 45}
 				}
@@ -648,7 +648,7 @@ func changeMenu(v SavedView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs("e-rename-" + v.ID)
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = asText("e-rename-" + v.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 177, Col: 52}
 				}
@@ -661,7 +661,7 @@ func changeMenu(v SavedView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(v.Rename.Error)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = asText(v.Rename.Error)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 177, Col: 71}
 				}
@@ -730,7 +730,7 @@ func changeButton(v SavedView, do, label, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(do)
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = asText(do)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 188, Col: 80}
 		}
@@ -743,7 +743,7 @@ func changeButton(v SavedView, do, label, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = asText(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 188, Col: 90}
 		}
@@ -756,7 +756,7 @@ func changeButton(v SavedView, do, label, hint string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = asText(hint)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 189, Col: 27}
 		}
@@ -808,7 +808,7 @@ func linksTable(links []PrivateLink) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(l.Error)
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = asText(l.Error)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 210, Col: 74}
 				}
@@ -839,7 +839,7 @@ func linksTable(links []PrivateLink) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(l.Sentence)
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = asText(l.Sentence)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 212, Col: 63}
 				}
@@ -857,7 +857,7 @@ func linksTable(links []PrivateLink) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(who(l.OnlyYou))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = asText(who(l.OnlyYou))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 215, Col: 49}
 			}
@@ -879,7 +879,7 @@ func linksTable(links []PrivateLink) templ.Component {
 			}
 			if l.UsedUTC != "" {
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(timesOf(l.Uses) + ", last")
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = asText(timesOf(l.Uses) + ", last")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 221, Col: 36}
 				}
@@ -892,7 +892,7 @@ func linksTable(links []PrivateLink) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = asText(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 222, Col: 13}
 				}
@@ -910,7 +910,7 @@ func linksTable(links []PrivateLink) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(l.URL)
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = asText(l.URL)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 228, Col: 95}
 			}
@@ -923,7 +923,7 @@ func linksTable(links []PrivateLink) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs("Copy the link to: " + l.Sentence)
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = asText("Copy the link to: " + l.Sentence)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 228, Col: 144}
 			}
@@ -957,7 +957,7 @@ func linksTable(links []PrivateLink) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs("Revoke the link to: " + l.Sentence)
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = asText("Revoke the link to: " + l.Sentence)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 233, Col: 129}
 			}
@@ -1019,7 +1019,7 @@ func importForm(f ImportForm) templ.Component {
 				}
 				if e.Line > 0 {
 					var templ_7745c5c3_Var45 string
-					templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs("Line " + count(e.Line) + ": ")
+					templ_7745c5c3_Var45, templ_7745c5c3_Err = asText("Line " + count(e.Line) + ": ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 254, Col: 40}
 					}
@@ -1038,7 +1038,7 @@ func importForm(f ImportForm) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var46 string
-					templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name)
+					templ_7745c5c3_Var46, templ_7745c5c3_Err = asText(e.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 257, Col: 24}
 					}
@@ -1056,7 +1056,7 @@ func importForm(f ImportForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(e.Text)
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = asText(e.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 259, Col: 20}
 				}
@@ -1105,7 +1105,7 @@ func importForm(f ImportForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(importExample)
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = asText(importExample)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 290, Col: 137}
 		}
@@ -1118,7 +1118,7 @@ func importForm(f ImportForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.Text)
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = asText(f.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 290, Col: 148}
 		}
@@ -1173,7 +1173,7 @@ func SaveView(p SaveViewPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(p.Sentence)
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = asText(p.Sentence)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 302, Col: 29}
 			}
@@ -1186,7 +1186,7 @@ func SaveView(p SaveViewPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(p.Query)
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = asText(p.Query)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 304, Col: 53}
 			}
@@ -1199,7 +1199,7 @@ func SaveView(p SaveViewPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name.Text)
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = asText(p.Name.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 311, Col: 25}
 			}
@@ -1217,7 +1217,7 @@ func SaveView(p SaveViewPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(errorID("name"))
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = asText(errorID("name"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 317, Col: 41}
 				}
@@ -1258,7 +1258,7 @@ func SaveView(p SaveViewPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var56 string
-				templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(p.Personal)
+				templ_7745c5c3_Var56, templ_7745c5c3_Err = asText(p.Personal)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 335, Col: 87}
 				}
@@ -1281,7 +1281,7 @@ func SaveView(p SaveViewPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var57 string
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name.Text)
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = asText(p.Name.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `saved.templ`, Line: 342, Col: 114}
 				}

@@ -35,7 +35,7 @@ func paperLine(href, asOf string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(href)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = asText(href)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `share.templ`, Line: 5, Col: 48}
 		}
@@ -48,7 +48,7 @@ func paperLine(href, asOf string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(asOf)
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = asText(asOf)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `share.templ`, Line: 5, Col: 76}
 		}
@@ -111,7 +111,7 @@ func shareMenu(p Share) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.Ticket)
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = asText(p.Ticket)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `share.templ`, Line: 21, Col: 121}
 		}

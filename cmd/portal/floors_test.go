@@ -41,6 +41,7 @@ var besides = map[string][]string{
 	"auth/ssotest":              {},             // tests only
 	"store/storetest":           {},             // tests only
 	"static/internal/generate":  {},             // a command of go generate
+	"views/internal/texts":      {},             // another
 }
 
 // known are the packages that one part alone may know, with whatever is below them.
