@@ -24,7 +24,7 @@ func (b *bench) pages() {
 	browser := b.callers(b.portal.url, browserAccepts, "Cookie: "+b.cookie)
 	htmx := b.callers(b.portal.url, browserAccepts, "Cookie: "+b.cookie, "HX-Request: true", "HX-Current-URL: "+b.portal.url+"/transactions")
 	basic := "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("id:key"))
-	proxy := b.callers(b.proxy.url, browserAccepts, basic)
+	proxy, keeper := b.callers(b.proxy.url, browserAccepts, basic), b.callers(b.keeper.url, browserAccepts, basic)
 
 	for _, rows := range []int{25, 100} {
 		path := b.lists(fmt.Sprintf("count=%d", rows))
@@ -43,6 +43,11 @@ func (b *bench) pages() {
 		each := (b.portal.cpu() - work).Seconds() * 1000 / float64(b.asked.Load()-asked)
 		b.add(figure{name: fmt.Sprintf("list of %d rows / ReverseProxy", rows), value: ratio, least: 0.25,
 			from: fmt.Sprintf("%.0f and %.0f a second; %s a page, %.2f ms of work", pages, passed, counted(calls, "call"), each)})
+		kept, pages, passed := b.against(
+			func(lasting time.Duration) float64 { return inTurn(b.T, browser, path, lasting) },
+			func(lasting time.Duration) float64 { return inTurn(b.T, keeper, func() string { return answer }, lasting) })
+		b.add(figure{name: fmt.Sprintf("list of %d rows / one that keeps its connections", rows), value: kept,
+			from: fmt.Sprintf("%.0f and %.0f a second", pages, passed)})
 	}
 
 	path := b.lists("count=25")
@@ -72,6 +77,10 @@ func (b *bench) pages() {
 		func(lasting time.Duration) float64 { return inTurn(b.T, proxy, record, lasting) })
 	b.add(figure{name: "one transaction / ReverseProxy", value: ratio, least: 0.2,
 		from: fmt.Sprintf("%.0f and %.0f a second; the page asks twice, for the record and for its payment", pages, passed)})
+	kept, pages, passed := b.against(
+		func(lasting time.Duration) float64 { return inTurn(b.T, browser, detail, lasting) },
+		func(lasting time.Duration) float64 { return inTurn(b.T, keeper, record, lasting) })
+	b.add(figure{name: "one transaction / one that keeps its connections", value: kept, from: fmt.Sprintf("%.0f and %.0f a second", pages, passed)})
 	b.allocations(b.portal, browser[0], path)
 }
 

@@ -20,10 +20,10 @@ import (
 
 // benchRole is what a process beside the portal plays. It comes in the environment: the process is this test's binary.
 type benchRole struct {
-	Role    string        // "api", "ledger" or "proxy"
+	Role    string        // "api", "ledger", "proxy" or "keeper"
 	Rows    int           // of the API's ledger
 	Latency time.Duration // of an API with a ledger
-	To      string        // where the proxy passes requests on to
+	To      string        // where a proxy passes requests on to
 }
 
 const benchRoleVariable = "PORTAL_TEST_BENCH"
@@ -48,13 +48,15 @@ func TestBenchProcess(t *testing.T) {
 		handler = &cannedAPI{ledger: ledger}
 	case "ledger":
 		handler = newLoadAPI(role.Rows, role.Latency)
-	case "proxy":
+	case "proxy", "keeper":
 		to, err := url.Parse(role.To)
 		if err != nil {
 			t.Fatal(err)
 		}
 		proxy := httputil.NewSingleHostReverseProxy(to)
-		proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
+		if role.Role == "keeper" { // as it comes, it keeps two connections and opens the others anew
+			proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
+		}
 		handler = proxy
 	}
 	listener, err := listen(t.Context(), "127.0.0.1:0")

@@ -40,13 +40,14 @@ var speedParts = []struct {
 	{"browser", (*bench).browsers},
 }
 
-// bench is one run of measurements: a portal, its API and a bare proxy, each in a process of its own.
+// bench is one run of measurements: a portal, its API and bare proxies, each in a process of its own.
 type bench struct {
 	*testing.T
 	binary string
 	env    []string // of the portal
 	api    *process
-	proxy  *process
+	proxy  *process // httputil.ReverseProxy as it comes
+	keeper *process // one that keeps its connections to the API
 	portal *process
 	cookie string // of somebody signed in
 
@@ -93,6 +94,7 @@ func (b *bench) setUp() {
 	b.Helper()
 	b.api = beside(b.T, benchRole{Role: "api", Rows: benchRows})
 	b.proxy = beside(b.T, benchRole{Role: "proxy", To: b.api.url})
+	b.keeper = beside(b.T, benchRole{Role: "keeper", To: b.api.url})
 	b.env = b.settings("sqlite:" + filepath.Join(b.TempDir(), "portal.db"))
 	b.addUser(b.env)
 	b.portal = b.start(b.env)
