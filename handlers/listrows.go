@@ -81,12 +81,13 @@ func (f formatter) fieldCell(field search.Field, t *trustlyclient.Transaction) v
 	if text, ok := field.Text(t); ok {
 		return textCell(field, field.Mask.Apply(text))
 	}
-	switch v := field.Value(t).(type) {
-	case trustlyclient.Time:
-		if v.IsZero() {
-			return views.Cell{Text: v.Text}
+	if at, ok := field.Time(t); ok {
+		if at.IsZero() {
+			return views.Cell{Text: at.Text}
 		}
-		return views.Cell{Kind: views.CellTime, Text: f.full(v.Time), UTC: f.utc(v.Time)}
+		return views.Cell{Kind: views.CellTime, Text: f.full(at.Time), UTC: f.utc(at.Time)}
+	}
+	switch v := field.Value(t).(type) {
 	case trustlyclient.Amount:
 		return views.Cell{Kind: views.CellAmount, Text: money(v)}
 	case []trustlyclient.Code:

@@ -19,12 +19,33 @@ const commonLabel = "Common filters"
 func FilterGroups(values url.Values, errs []FormError) []FilterGroup {
 	groups := slices.Clone(emptyGroups())
 	for i := range groups {
-		groups[i].Controls = slices.Clone(groups[i].Controls)
-		for j := range groups[i].Controls {
-			groups[i].Controls[j].fill(values, errs)
-		}
+		groups[i].fill(values, errs)
 	}
 	return groups
+}
+
+// fill puts into a group of nobody's what a reader sent. Its controls are another's as well, and stay as they are.
+func (g *FilterGroup) fill(values url.Values, errs []FormError) {
+	own := false
+	for i, c := range g.Controls {
+		if !c.concerned(values, errs) {
+			continue
+		}
+		if !own {
+			g.Controls, g.drawn, own = slices.Clone(g.Controls), "", true
+		}
+		g.Controls[i].fill(values, errs)
+	}
+}
+
+// concerned reports whether anything that was sent, or refused, is the control's.
+func (c *Control) concerned(values url.Values, errs []FormError) bool {
+	for _, name := range []string{c.Values.Name, c.End.Name} {
+		if len(values[name]) > 0 || slices.ContainsFunc(errs, func(e FormError) bool { return e.Name == name && name != "" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // fill puts into a control of nobody's what a reader sent.
@@ -38,10 +59,24 @@ func (c *Control) fill(values url.Values, errs []FormError) {
 	if c.End.Name != "" {
 		c.End = value(c.End.Name, values, errs)
 	}
+	c.drawn = ""
 }
 
-// emptyGroups are the form before anybody fills it in. Nobody may change them.
+// emptyGroups are the form before anybody fills it in, drawn: of the forty controls few hold anything. Nobody may change
+// them.
 var emptyGroups = sync.OnceValue(func() []FilterGroup {
+	groups := catalogueGroups()
+	for i := range groups {
+		for j, c := range groups[i].Controls {
+			groups[i].Controls[j].drawn = drawnOnce(control(c))
+		}
+		groups[i].drawn = drawnOnce(filterGroup(groups[i]))
+	}
+	return groups
+})
+
+// catalogueGroups are the controls of the whole catalogue.
+func catalogueGroups() []FilterGroup {
 	groups := []FilterGroup{{Label: commonLabel, Common: true}}
 	for _, f := range search.Filters() {
 		if f.Kind == search.KindView {
@@ -67,7 +102,7 @@ var emptyGroups = sync.OnceValue(func() []FilterGroup {
 		groups[i].Controls = append(groups[i].Controls, c)
 	}
 	return groups
-})
+}
 
 func controlFor(f search.Filter) Control {
 	c := Control{Kind: ControlText, Label: f.Label, Help: f.Help, Values: Value{Name: f.Name}}

@@ -29,6 +29,8 @@ type FilterGroup struct {
 	Label    string
 	Common   bool
 	Controls []Control
+
+	drawn string // the group as HTML, if it is nobody's: then it was drawn when the portal started
 }
 
 // ControlKind decides how a filter is asked for.
@@ -54,6 +56,8 @@ type Control struct {
 	Values  Value
 	End     Value // upper end of a pair; Name "" otherwise
 	Choices []Choice
+
+	drawn string // the control as HTML, likewise
 }
 
 // Value is one parameter with what the reader wrote.
