@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,8 +36,17 @@ func NewPlan(view search.View, asOf time.Time) *Plan {
 	return p
 }
 
-// Query is what the walk asks for.
-func (p *Plan) Query() search.Query { return p.View.Query(p.AsOf).Export(p.AsOf) }
+// Query is what the walk asks for: of each row the columns, and what the receipt counts. The column of changes is made of
+// the latter.
+func (p *Plan) Query() search.Query {
+	q := p.View.Query(p.AsOf).Export(p.AsOf)
+	for _, f := range slices.Concat(p.fields, factFields[:]) {
+		if f.Path != changeField.Path {
+			q.Fields = append(q.Fields, f.Path)
+		}
+	}
+	return q
+}
 
 // Columns are the paths of the fields in the order they are written.
 func (p *Plan) Columns() []string {

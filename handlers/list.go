@@ -36,7 +36,9 @@ func (w *web) list(c echo.Context) error {
 	ctx, cancel := asking(r)
 	defer cancel()
 	recorded := w.recording(c, w.searched(c, "list", view))
-	page, err := search.ReadPage(ctx, w.Client, view.Query(w.Now()), view.After, view.Count)
+	query := view.Query(w.Now())
+	query.Fields = listFields(view)
+	page, err := search.ReadPage(ctx, w.Client, query, view.After, view.Count)
 	if err := errors.Join(recorded(), err); err != nil {
 		if isPrefetch(r) {
 			return c.NoContent(http.StatusNoContent) // whoever opens the page is told then

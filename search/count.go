@@ -242,7 +242,7 @@ func (c *Count) list(ctx context.Context, q Query, start, count int) ([]*trustly
 	page, err := c.lister.List(ctx, trustlyclient.ListOptions{
 		Filters: q.Filters,
 		Created: q.Created, Updated: q.Updated, Processed: q.Processed, Completed: q.Completed,
-		OrderBy: q.OrderBy, SortOrder: q.SortOrder, StartIndex: start, Count: count,
+		OrderBy: q.OrderBy, SortOrder: q.SortOrder, StartIndex: start, Count: count, Fields: walked,
 	})
 	if start > 0 && errors.Is(err, trustlyclient.ErrBadRequest) {
 		return nil, errTooDeep

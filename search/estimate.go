@@ -135,7 +135,7 @@ func (g *gallop) ask(ctx context.Context, start, count int) ([]*trustlyclient.Tr
 	page, err := g.lister.List(ctx, trustlyclient.ListOptions{
 		Filters: q.Filters,
 		Created: wider(q.Created, unit), Updated: wider(q.Updated, unit), Processed: wider(q.Processed, unit), Completed: wider(q.Completed, unit),
-		OrderBy: q.OrderBy, SortOrder: q.SortOrder, StartIndex: start, Count: count,
+		OrderBy: q.OrderBy, SortOrder: q.SortOrder, StartIndex: start, Count: count, Fields: walked,
 	})
 	if start > 0 && errors.Is(err, trustlyclient.ErrBadRequest) {
 		return nil, errTooDeep

@@ -245,7 +245,7 @@ func (w *Walk) options(c Cursor) trustlyclient.ListOptions {
 	return trustlyclient.ListOptions{
 		Filters: q.Filters,
 		Created: q.Created, Updated: q.Updated, Processed: q.Processed, Completed: q.Completed,
-		OrderBy: q.OrderBy, SortOrder: q.SortOrder,
+		OrderBy: q.OrderBy, SortOrder: q.SortOrder, Fields: w.fields,
 	}
 }
 

@@ -19,6 +19,7 @@ func Newer(ctx context.Context, l Lister, q Query, since Cursor, most int) (n in
 	if !since.IsZero() {
 		q.Created.Start = time.UnixMilli(since.Millis).UTC()
 	}
+	q.Fields = walked
 	w := NewWalk(l, q, Cursor{}, most+1)
 	rows, _, err := w.list(ctx, w.options(Cursor{}), 0, most+1)
 	if err != nil {

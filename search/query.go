@@ -2,6 +2,7 @@ package search
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,21 @@ type Query struct {
 
 	OrderBy   trustlyclient.OrderBy
 	SortOrder trustlyclient.SortOrder
+
+	// Fields are the paths of those that the caller reads of each row; the walk adds its own. Empty reads all, and Raw:
+	// few are read in a third of the time.
+	Fields []string
+}
+
+// walked are the fields that a walk reads: whose row it is, and whether and where it stands in a list.
+var walked = []string{"transactionId", "createdAt", "updatedAt", "processedAt", "completedAt"}
+
+// read are the fields that are read of each row.
+func (q Query) read() []string {
+	if len(q.Fields) == 0 {
+		return nil
+	}
+	return slices.Concat(walked, q.Fields)
 }
 
 // earliest stands in for a start that nobody gave. What the API answers without

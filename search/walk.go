@@ -41,8 +41,9 @@ var (
 type Walk struct {
 	lister Lister
 	query  Query
-	want   int  // rows the caller will take, 0 for all
-	strict bool // ask once more before believing that the list ends
+	fields []string // read of each row; nil for all
+	want   int      // rows the caller will take, 0 for all
+	strict bool     // ask once more before believing that the list ends
 
 	// uncapped is set by the first answer of MaxCount rows: the server gives as
 	// many as asked, so a shorter answer does end the list.
@@ -66,7 +67,7 @@ type Walk struct {
 // how many rows the caller will take, which sizes the requests; 0 walks to the
 // end and makes sure of the end.
 func NewWalk(l Lister, q Query, after Cursor, want int) *Walk {
-	return &Walk{lister: l, query: q, want: want, strict: want == 0, fetched: place{cursor: after}, given: after}
+	return &Walk{lister: l, query: q, fields: q.read(), want: want, strict: want == 0, fetched: place{cursor: after}, given: after}
 }
 
 // Next returns the next row, or nil at the end of the list.
