@@ -63,8 +63,9 @@ type Filter struct {
 
 // Store keeps the chain. *store.DB is one.
 type Store interface {
-	// AppendAudit puts an event at the end of the chain, one at a time whoever else appends.
-	AppendAudit(context.Context, Event) (Record, error)
+	// BeginAudit puts an event in line for the end of the chain, one at a time whoever else appends, and returns what waits
+	// until it is there. An event that nobody waits for comes there, too, a moment later.
+	BeginAudit(Event) (written func(context.Context) (Record, error))
 }
 
 // Log writes events into the chain.
@@ -81,14 +82,20 @@ var ErrUnrecorded = errors.New("record in the audit")
 
 // Write records an event, at the present if it has no time. An act that matters is done only after Write returned
 // without an error.
-func (l *Log) Write(ctx context.Context, e Event) error {
+func (l *Log) Write(ctx context.Context, e Event) error { return l.Begin(e)(ctx) }
+
+// Begin is Write for whoever has something else to do meanwhile: written returns when the event is on record.
+func (l *Log) Begin(e Event) (written func(context.Context) error) {
 	if e.Time.IsZero() {
 		e.Time = l.now()
 	}
-	if _, err := l.store.AppendAudit(ctx, e); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnrecorded, err)
+	wait := l.store.BeginAudit(e)
+	return func(ctx context.Context) error {
+		if _, err := wait(ctx); err != nil {
+			return fmt.Errorf("%w: %w", ErrUnrecorded, err)
+		}
+		return nil
 	}
-	return nil
 }
 
 // maxText bounds each text of a record, in bytes: nobody may fill the disk through the audit.

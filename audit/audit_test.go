@@ -183,10 +183,10 @@ func TestHashOfARecordStaysTheSame(t *testing.T) {
 
 type memory []Event
 
-func (m *memory) AppendAudit(_ context.Context, e Event) (Record, error) {
+func (m *memory) BeginAudit(e Event) func(context.Context) (Record, error) {
 	r := Link(Genesis, 1, e)
 	*m = append(*m, r.Event)
-	return r, nil
+	return func(context.Context) (Record, error) { return r, nil }
 }
 
 func TestRecordsHoldWhatEveryDatabaseGivesBack(t *testing.T) {

@@ -38,17 +38,15 @@ func (w *web) record(c echo.Context, a act) error {
 	return w.Audit.Write(ctx, w.event(c, a))
 }
 
-// recording writes an act into the audit while the handler goes on, and returns what waits for it. No answer is sent
-// before that.
+// recording has an act written into the audit while the handler goes on, and returns what waits for it. No answer is
+// sent before that.
 func (w *web) recording(c echo.Context, a act) (recorded func() error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), auditPatience)
-	event := w.event(c, a)
-	written := make(chan error, 1)
-	go func() {
+	written := w.Audit.Begin(w.event(c, a))
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), auditPatience)
 		defer cancel()
-		written <- w.Audit.Write(ctx, event)
-	}()
-	return func() error { return <-written }
+		return written(ctx)
+	}
 }
 
 func (w *web) event(c echo.Context, a act) audit.Event {

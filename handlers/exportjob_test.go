@@ -75,11 +75,11 @@ type failingAudit struct {
 	action audit.Action
 }
 
-func (f failingAudit) AppendAudit(ctx context.Context, e audit.Event) (audit.Record, error) {
+func (f failingAudit) BeginAudit(e audit.Event) func(context.Context) (audit.Record, error) {
 	if e.Action == f.action {
-		return brokenAudit{}.AppendAudit(ctx, e)
+		return brokenAudit{}.BeginAudit(e)
 	}
-	return f.Store.AppendAudit(ctx, e)
+	return f.Store.BeginAudit(e)
 }
 
 // No record, no job; no record, no end of one.

@@ -30,7 +30,7 @@ func newAuditMetrics(r *prometheus.Registry) auditMetrics {
 		records:  made.counter("portal_audit_records_total", "Records written into the audit by this process, by act and whether it was allowed: reveal counts masked values shown, refusal what was not the reader's to ask for.", "action", "result"),
 		signIns:  made.counter("portal_sign_ins_total", "Sign-ins on record, by means and whether they were let in.", "means", "result"),
 		heldBack: made.counter("portal_sign_ins_held_back_total", "Passwords and codes not looked at: tries (too many wrong ones before) or busy (too many people at once).", "why"),
-		took:     made.histogram("portal_audit_append_seconds", "Time to write a record into the audit, those written together included.", ofAudit).WithLabelValues(),
+		took:     made.histogram("portal_audit_append_seconds", "Time that acts waited for their record in the audit: it is written while they go on, and together with others'.", ofAudit).WithLabelValues(),
 		failures: made.counter("portal_audit_append_failures_total", "Records that could not be written. What needed them was not done.").WithLabelValues(),
 		writable: made.gauge("portal_audit_writable", "1 if the last record of this process could be written, else 0."),
 	}
@@ -51,23 +51,26 @@ type WatchedAudit struct {
 // WatchAudit watches a store of the audit. Metrics may be nil.
 func WatchAudit(s audit.Store, m *Metrics) *WatchedAudit { return &WatchedAudit{Store: s, metrics: m} }
 
-// AppendAudit is the store's. See [audit.Store].
-func (w *WatchedAudit) AppendAudit(ctx context.Context, e audit.Event) (audit.Record, error) {
-	began := time.Now()
-	record, err := w.Store.AppendAudit(ctx, e)
-	if errors.Is(err, context.Canceled) { // the caller's own end
+// BeginAudit is the store's. See [audit.Store].
+func (w *WatchedAudit) BeginAudit(e audit.Event) func(context.Context) (audit.Record, error) {
+	written := w.Store.BeginAudit(e)
+	return func(ctx context.Context) (audit.Record, error) {
+		began := time.Now()
+		record, err := written(ctx)
+		if errors.Is(err, context.Canceled) { // the caller's own end
+			return record, err
+		}
+		w.note(err)
+		if m := w.metrics; m != nil {
+			m.audit.took.Observe(time.Since(began).Seconds())
+			if err != nil {
+				m.audit.failures.Inc()
+			} else {
+				m.recorded(e)
+			}
+		}
 		return record, err
 	}
-	w.note(err)
-	if m := w.metrics; m != nil {
-		m.audit.took.Observe(time.Since(began).Seconds())
-		if err != nil {
-			m.audit.failures.Inc()
-		} else {
-			m.recorded(e)
-		}
-	}
-	return record, err
 }
 
 // note remembers whether the audit could be written.

@@ -157,6 +157,8 @@ func TestRevealAsksForAReason(t *testing.T) {
 
 type brokenAudit struct{}
 
-func (brokenAudit) AppendAudit(context.Context, audit.Event) (audit.Record, error) {
-	return audit.Record{}, fmt.Errorf("disk full: %w", context.DeadlineExceeded) // which is not Trustly's
+func (brokenAudit) BeginAudit(audit.Event) func(context.Context) (audit.Record, error) {
+	return func(context.Context) (audit.Record, error) {
+		return audit.Record{}, fmt.Errorf("disk full: %w", context.DeadlineExceeded) // which is not Trustly's
+	}
 }

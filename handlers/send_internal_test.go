@@ -24,9 +24,9 @@ type auditStub struct {
 	err    error
 }
 
-func (a *auditStub) AppendAudit(_ context.Context, e audit.Event) (audit.Record, error) {
+func (a *auditStub) BeginAudit(e audit.Event) func(context.Context) (audit.Record, error) {
 	a.events = append(a.events, e)
-	return audit.Record{}, a.err
+	return func(context.Context) (audit.Record, error) { return audit.Record{}, a.err }
 }
 
 // madeRows are rows without an API.

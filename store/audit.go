@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,43 +17,18 @@ const auditPatience = 5 * time.Second
 // maxAuditGroup bounds the records of one transaction.
 const maxAuditGroup = 200
 
-// auditQueue gathers the events of those who append at the same time: a transaction costs about as much for many
-// records as for one. Who finds nobody writing writes for all who wait, then hands on; nobody else is needed for it.
+// auditMoment is how long a record may lie in line that nobody waits for yet: the API that a page asks meanwhile takes
+// longer, and those who come meanwhile share the transaction.
+const auditMoment = time.Millisecond
+
+// auditQueue gathers the events of those who append at about the same time: a transaction costs about as much for many
+// records as for one. Who first waits for its record writes for all who are in line, then hands on to another who waits;
+// what nobody waits for is written after [auditMoment].
 type auditQueue struct {
 	mu      sync.Mutex
-	waiting []*waitingEvent
+	line    []*waitingEvent
 	writing bool
-
-	statements auditStatements
-}
-
-// auditStatements are what each transaction needs, prepared once: reading the SQL is a good part of what one costs.
-type auditStatements struct {
-	mu              sync.Mutex
-	grow, add, seal *sql.Stmt
-}
-
-// prepare comes before the transaction, which has a connection of its own.
-func (s *auditStatements) prepare(ctx context.Context, db *sql.DB) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, statement := range []struct {
-		prepared **sql.Stmt
-		text     string
-	}{
-		{&s.grow, `UPDATE audit_ends SET head_seq = head_seq + $1 WHERE id = 1 RETURNING head_seq - $1, head_hash`},
-		{&s.add, `INSERT INTO audit (` + auditColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`},
-		{&s.seal, `UPDATE audit_ends SET head_hash = $1 WHERE id = 1`},
-	} {
-		if *statement.prepared != nil {
-			continue
-		}
-		var err error
-		if *statement.prepared, err = db.PrepareContext(ctx, statement.text); err != nil { //nolint:sqlclosecheck // kept until the database closes
-			return err
-		}
-	}
-	return nil
+	late    *time.Timer // nil: not running
 }
 
 // waitingEvent waits for its record, or for its turn to write.
@@ -62,48 +37,92 @@ type waitingEvent struct {
 	record audit.Record
 	err    error
 	ended  chan struct{} // closed when record or err is there
-	turn   chan struct{} // closed when this one is to write
+	turn   chan struct{} // has one when this one is to write
+	inLine bool          // nobody writes it yet
+	needed bool          // somebody waits for it
 }
 
-// AppendAudit puts an event at the end of the audit chain and returns once the record is committed. See [audit.Store].
-// When ctx ends first, the event may be on record all the same.
+// AppendAudit puts an event at the end of the audit chain and returns once the record is committed. When ctx ends first,
+// the event may be on record all the same.
 func (db *DB) AppendAudit(ctx context.Context, e audit.Event) (audit.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return audit.Record{}, fmt.Errorf("append to the audit: %w", err)
 	}
-	w := &waitingEvent{event: e, ended: make(chan struct{}), turn: make(chan struct{})}
-	q := db.auditing
-	q.mu.Lock()
-	q.waiting = append(q.waiting, w)
-	if !q.writing {
-		q.writing = true
-		close(w.turn)
-	}
-	q.mu.Unlock()
-	select {
-	case <-w.ended:
-		return w.record, w.err
-	case <-w.turn:
-		db.writeAudit(context.WithoutCancel(ctx))
-		return w.record, w.err
-	case <-ctx.Done():
-		go func() { // its turn must not be lost
-			select {
-			case <-w.ended:
-			case <-w.turn:
-				db.writeAudit(context.WithoutCancel(ctx))
-			}
-		}()
-		return audit.Record{}, fmt.Errorf("append to the audit: %w", ctx.Err())
-	}
+	return db.BeginAudit(e)(ctx)
 }
 
-// writeAudit writes the events that wait, the caller's among them, and gives the turn to the next one.
+// BeginAudit puts an event in line for the end of the chain. It is written sooner or later; who waits for it sees to it
+// that it is now. See [audit.Store].
+func (db *DB) BeginAudit(e audit.Event) (written func(context.Context) (audit.Record, error)) {
+	w := &waitingEvent{event: e, ended: make(chan struct{}), turn: make(chan struct{}, 1), inLine: true}
+	q := db.auditing
+	q.mu.Lock()
+	q.line = append(q.line, w)
+	db.writeLater()
+	q.mu.Unlock()
+	return func(ctx context.Context) (audit.Record, error) { return db.awaitAudit(ctx, w) }
+}
+
+func (db *DB) awaitAudit(ctx context.Context, w *waitingEvent) (audit.Record, error) {
+	q := db.auditing
+	q.mu.Lock()
+	w.needed = true
+	if !q.writing && w.inLine {
+		q.writing = true
+		w.turn <- struct{}{}
+	}
+	q.mu.Unlock()
+	end := func(ended <-chan struct{}) bool {
+		for {
+			select {
+			case <-w.ended:
+				return true
+			case <-w.turn:
+				db.writeAudit(context.WithoutCancel(ctx))
+			case <-ended:
+				return false
+			}
+		}
+	}
+	if !end(ctx.Done()) {
+		go end(nil) // its turn must not be lost
+		return audit.Record{}, fmt.Errorf("append to the audit: %w", ctx.Err())
+	}
+	return w.record, w.err
+}
+
+// writeLater has those in line written though nobody waits for them. The queue is locked.
+func (db *DB) writeLater() {
+	q := db.auditing
+	if len(q.line) == 0 || q.writing || q.late != nil {
+		return
+	}
+	q.late = time.AfterFunc(auditMoment, func() {
+		q.mu.Lock()
+		q.late = nil
+		mine := !q.writing && len(q.line) > 0
+		q.writing = q.writing || mine
+		q.mu.Unlock()
+		if mine {
+			db.writeAudit(context.Background())
+		}
+	})
+}
+
+// writeAudit writes the events in line, and gives the turn to one who waits for what is left.
 func (db *DB) writeAudit(ctx context.Context) {
 	q := db.auditing
 	q.mu.Lock()
-	group := q.waiting[:min(len(q.waiting), maxAuditGroup)]
-	q.waiting = q.waiting[len(group):]
+	group := q.line[:min(len(q.line), maxAuditGroup)]
+	if q.line = q.line[len(group):]; len(q.line) == 0 {
+		q.line = nil
+	}
+	for _, w := range group {
+		w.inLine = false
+	}
+	if q.late != nil && q.late.Stop() {
+		q.late = nil
+	}
 	q.mu.Unlock()
 
 	ctx, cancel := context.WithTimeout(ctx, auditPatience)
@@ -112,14 +131,7 @@ func (db *DB) writeAudit(ctx context.Context) {
 	for i, w := range group {
 		events[i] = w.event
 	}
-	var records []audit.Record
-	err := q.statements.prepare(ctx, db.sql)
-	if err == nil {
-		err = db.inTurn(ctx, func(tx *sql.Tx) (err error) {
-			records, err = db.appendAudit(ctx, tx, events)
-			return err
-		})
-	}
+	records, err := db.appendAll(ctx, events)
 	for i, w := range group {
 		if err != nil {
 			w.err = fmt.Errorf("append to the audit: %w", err)
@@ -131,36 +143,10 @@ func (db *DB) writeAudit(ctx context.Context) {
 
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.waiting) == 0 {
-		q.waiting, q.writing = nil, false
+	if i := slices.IndexFunc(q.line, func(w *waitingEvent) bool { return w.needed }); i >= 0 {
+		q.line[i].turn <- struct{}{}
 		return
 	}
-	close(q.waiting[0].turn)
+	q.writing = false
+	db.writeLater()
 }
-
-// appendAudit puts events at the end of the chain within a transaction, for which the statements are prepared. It writes
-// first, which makes whoever else appends wait, in this process or another.
-func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, events []audit.Event) ([]audit.Record, error) {
-	statements := &db.auditing.statements
-	var head audit.End
-	if err := tx.StmtContext(ctx, statements.grow).QueryRowContext(ctx, len(events)).Scan(&head.Seq, &head.Hash); err != nil { //nolint:sqlclosecheck // the transaction closes it
-		return nil, err
-	}
-	records := make([]audit.Record, len(events))
-	add := tx.StmtContext(ctx, statements.add) //nolint:sqlclosecheck // the transaction closes it
-	for i, e := range events {
-		r := audit.Link(head.Hash, head.Seq+1, e)
-		if _, err := add.ExecContext(ctx, r.Seq, r.Time.UnixMilli(), r.UserID, r.User, r.Role, string(r.Action), r.Object, r.Detail, string(r.Result),
-			r.Reason, r.Address, r.RequestID, r.Hash); err != nil {
-			return nil, err
-		}
-		head = audit.End{Seq: r.Seq, Hash: r.Hash}
-		records[i] = r
-	}
-	if _, err := tx.StmtContext(ctx, statements.seal).ExecContext(ctx, head.Hash); err != nil { //nolint:sqlclosecheck // the transaction closes it
-		return nil, err
-	}
-	return records, nil
-}
-
-const auditColumns = `seq, at, user_id, user_email, role, action, object, detail, result, reason, address, request_id, hash`

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// BenchmarkAppendAudit measures what one record costs: alone, and of many who append at the same time.
+// BenchmarkAppendAudit measures what one record costs: alone, of many who append at the same time, and in line with those
+// of seven other pages.
 func BenchmarkAppendAudit(b *testing.B) {
 	db, err := Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "portal.db"))
 	if err != nil {
@@ -17,6 +18,16 @@ func BenchmarkAppendAudit(b *testing.B) {
 		for b.Loop() {
 			i++
 			if _, err := db.AppendAudit(b.Context(), event(i)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("in line", func(b *testing.B) {
+		i := 0
+		for b.Loop() {
+			if i++; i%8 != 0 {
+				db.BeginAudit(event(i))
+			} else if _, err := db.AppendAudit(b.Context(), event(i)); err != nil {
 				b.Fatal(err)
 			}
 		}

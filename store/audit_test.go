@@ -122,12 +122,9 @@ func testAuditPrune(t *testing.T, db *DB) {
 	for i := range events {
 		events[i] = event(i)
 	}
-	if err := db.auditing.statements.prepare(t.Context(), db.sql); err != nil {
-		t.Fatal(err)
-	}
 	err := db.inTx(t.Context(), func(tx *sql.Tx) error {
 		for group := range slices.Chunk(events, maxAuditGroup) {
-			if _, err := db.appendAudit(t.Context(), tx, group); err != nil {
+			if _, err := appendAudit(t.Context(), sqlTx{tx}, group); err != nil {
 				return err
 			}
 		}
@@ -239,6 +236,66 @@ func testAuditGroups(t *testing.T, db *DB) {
 		})
 	}
 	wg.Wait()
+}
+
+// An event in line comes on record with the next one that somebody waits for, and also if nobody does; none keeps the
+// others from theirs.
+func testAuditInLine(t *testing.T, db *DB) {
+	const n = 20
+	waits := make([]func(context.Context) (audit.Record, error), n)
+	for i := range n {
+		waits[i] = db.BeginAudit(event(i))
+	}
+	for i, wait := range waits {
+		if r, err := wait(t.Context()); err != nil || r.Object != event(i).Object || r.Seq != int64(i+1) {
+			t.Errorf("got %d %q, %v, want %d %q", r.Seq, r.Object, err, i+1, event(i).Object)
+		}
+	}
+	held := int64(n)
+	come := func() { // the one that nobody waits for
+		t.Helper()
+		held++
+		for began := time.Now(); ; time.Sleep(time.Millisecond) {
+			if got, _, err := db.VerifyAudit(t.Context()); err != nil || time.Since(began) > time.Minute {
+				t.Fatalf("got %d records, %v, want %d", got, err, held)
+			} else if got == held {
+				return
+			}
+		}
+	}
+	for i := range 10 {
+		wait := db.BeginAudit(event(i))
+		come()
+		db.BeginAudit(event(i))
+		if _, err := wait(t.Context()); err != nil { // for what is written, while another is in line
+			t.Error(err)
+		}
+		come()
+	}
+	var wg sync.WaitGroup
+	for w := range 8 {
+		wg.Go(func() { // some wait at once, some late, some not at all
+			for i := range 40 {
+				wait := db.BeginAudit(event(i))
+				if i%4 == 0 {
+					continue
+				}
+				if (i+w)%3 == 0 {
+					time.Sleep(auditMoment)
+				}
+				if r, err := wait(t.Context()); err != nil || r.Object != event(i).Object {
+					t.Errorf("got %q, %v, want %q", r.Object, err, event(i).Object)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if _, err := db.AppendAudit(t.Context(), event(1)); err != nil {
+		t.Errorf("AppendAudit after all: %v", err)
+	}
+	if got, _, err := db.VerifyAudit(t.Context()); got != held+8*40+1 || err != nil {
+		t.Errorf("got %d records, %v, want %d", got, err, held+8*40+1)
+	}
 }
 
 func testAuditPage(t *testing.T, db *DB) {

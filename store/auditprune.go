@@ -17,9 +17,6 @@ const pruneStep = 2000
 // is put on record first, with the hash of the last one deleted, from which the chain is checked on. What a process that
 // died left over is deleted by the next call.
 func (db *DB) PruneAudit(ctx context.Context, cutoff, now time.Time) (int64, error) {
-	if err := db.auditing.statements.prepare(ctx, db.sql); err != nil {
-		return 0, fmt.Errorf("prune the audit: %w", err)
-	}
 	err := db.inTurn(ctx, func(tx *sql.Tx) error {
 		var base, last audit.End
 		if err := tx.QueryRowContext(ctx, `UPDATE audit_ends SET head_seq = head_seq WHERE id = 1 RETURNING base_seq, head_seq`).
@@ -41,7 +38,7 @@ func (db *DB) PruneAudit(ctx context.Context, cutoff, now time.Time) (int64, err
 		} else if err != nil {
 			return err
 		}
-		if _, err := db.appendAudit(ctx, tx, []audit.Event{audit.Pruned(last, now)}); err != nil {
+		if _, err := appendAudit(ctx, sqlTx{tx}, []audit.Event{audit.Pruned(last, now)}); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE audit_ends SET base_seq = $1, base_hash = $2 WHERE id = 1`, last.Seq, last.Hash)

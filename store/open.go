@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -91,6 +92,7 @@ func open(ctx context.Context, databaseURL string) (_ *DB, before int64, err err
 	} else {
 		db.engine = &sqlite
 		db.sql, where, err = openSQLite(databaseURL)
+		db.direct = &direct{open: func() (driver.Conn, error) { return db.sql.Driver().Open(sqliteDSN(where)) }}
 	}
 	if err != nil {
 		return nil, 0, err

@@ -10,11 +10,28 @@ import (
 // answering it.
 type statements struct{ byText sync.Map }
 
-// query is [sql.DB.QueryContext] by a prepared statement. The text must be a constant: it is kept until the database
-// closes.
+// scanner is a row, as [sql.Row] is one.
+type scanner interface{ Scan(dest ...any) error }
+
+// rows are what a query answers, as [sql.Rows] are.
+type rows interface {
+	scanner
+	Next() bool
+	Err() error
+	Close() error
+}
+
+// query is [sql.DB.QueryContext] by a prepared statement, for few rows. The text must be a constant: it is kept until
+// the database closes.
 //
 //nolint:sqlclosecheck // prepared statements are kept
-func (db *DB) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+func (db *DB) query(ctx context.Context, text string, args ...any) (rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if read, ok := db.direct.rows(text, args); ok {
+		return &readRows{rows: read}, nil
+	}
 	if s := db.prepared(ctx, text); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
@@ -24,7 +41,13 @@ func (db *DB) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 // queryRow is [sql.DB.QueryRowContext] in the same way.
 //
 //nolint:sqlclosecheck // prepared statements are kept
-func (db *DB) queryRow(ctx context.Context, text string, args ...any) *sql.Row {
+func (db *DB) queryRow(ctx context.Context, text string, args ...any) scanner {
+	if err := ctx.Err(); err != nil {
+		return &readRows{err: err}
+	}
+	if read, ok := db.direct.rows(text, args); ok {
+		return &readRows{rows: read}
+	}
 	if s := db.prepared(ctx, text); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}

@@ -43,7 +43,7 @@ func testPreparedOnce(t *testing.T, db *DB) {
 		}
 		return true
 	})
-	if prepared != 1 {
+	if prepared > 1 || prepared == 0 && db.direct == nil {
 		t.Errorf("got %d statements kept of one text, want 1", prepared)
 	}
 }

@@ -38,11 +38,12 @@ type DB struct {
 
 	auditing   *auditQueue
 	statements *statements
+	direct     *direct // nil on PostgreSQL, and in a database that is only read
 }
 
 // Close closes the database after the queries under way.
 func (db *DB) Close() error {
-	err := db.sql.Close()
+	err := errors.Join(db.direct.close(), db.sql.Close())
 	if db.close != nil {
 		err = errors.Join(err, db.close())
 	}

@@ -83,6 +83,7 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"ProveLogin":              testProveLogin,
 	"AuditPrune":              testAuditPrune,
 	"AuditGroups":             testAuditGroups,
+	"AuditInLine":             testAuditInLine,
 	"Budget":                  testBudget,
 	"BudgetIsNewOnce":         testBudgetIsNewOnce,
 	"Tries":                   testTries,
