@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"runtime"
-	"strconv"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
@@ -43,8 +42,8 @@ func mustEncoder(options ...zstd.EOption) *zstd.Encoder {
 	return e
 }
 
-// send answers with a page that is drawn whole, so that it is compressed in one go and its length is known: with the
-// dictionary for a browser that has it. What comes in parts is left to the compression that all answers pass.
+// send answers with a page that is drawn whole, so that it is compressed in one go: with the dictionary for a browser
+// that has it. What comes in parts is left to the compression that all answers pass.
 func (d *dictionary) send(c echo.Context, status int, page []byte) error {
 	h := c.Response().Header()
 	if d != nil {
@@ -59,7 +58,7 @@ func (d *dictionary) send(c echo.Context, status int, page []byte) error {
 		h.Set(echo.HeaderContentEncoding, coding)
 		page = b.Bytes()
 	}
-	h.Set(echo.HeaderContentLength, strconv.Itoa(len(page)))
+	// Its length is not told beforehand: else it would have come whole before the request is over, on the log and counted.
 	return c.HTMLBlob(status, page)
 }
 
