@@ -21,11 +21,10 @@ var errNoTransaction = errors.New("no such transaction")
 
 // recordHref is a transaction's own page, in the view's zone.
 func recordHref(view search.View, id string) string {
-	href := "/transactions/" + url.PathEscape(id)
-	if view.Has(search.NameZone) {
-		href += "?tz=" + view.Value(search.NameZone)
+	if zone := view.Value(search.NameZone); zone != "" {
+		return "/transactions/" + url.PathEscape(id) + "?tz=" + zone
 	}
-	return href
+	return "/transactions/" + url.PathEscape(id)
 }
 
 // detail shows GET /transactions/{id}?tz=Area/City: everything the API sent of one transaction, and the others of its

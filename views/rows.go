@@ -64,7 +64,7 @@ func (m *markup) cell(r Row, c Cell, right bool) {
 // status is the template of that name, and instant of that.
 func (m *markup) status(word string, tone Tone, meaning string) {
 	m.html(`<span class="status `).html(toneClass(tone)).html(`"`).attribute("title", meaning).html(`>`)
-	m.html(`<svg class="icon mark" aria-hidden="true"><use href="`).text(markURL[toneIcon(tone)]).html(`"></use></svg>`)
+	m.picture(picture{"icon mark", toneIcon(tone)})
 	m.text(word).html(`</span>`)
 }
 
@@ -75,15 +75,6 @@ func (m *markup) instant(text, utc string) {
 	}
 	m.html(`<time datetime="`).text(utc).html(`">`).text(text).html(`</time>`)
 }
-
-// markURL are the addresses of the marks, by the icons' names.
-var markURL = func() map[string]string {
-	urls := map[string]string{}
-	for _, tone := range []Tone{ToneNeutral, ToneGood, ToneBad, ToneWarn, ToneInfo} {
-		urls[toneIcon(tone)] = safe(iconURL(toneIcon(tone)))
-	}
-	return urls
-}()
 
 func (m *markup) class(right bool) *markup {
 	if right {
