@@ -22,10 +22,8 @@ const (
 	gzipLevel = 3
 )
 
-// pageZstd compresses whole pages, one for each core at a time. Its tables are made when the first page comes.
-var pageZstd = sync.OnceValue(func() *zstd.Encoder {
-	return mustEncoder(zstd.WithEncoderLevel(zstdLevel), zstd.WithWindowSize(1<<18), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)))
-})
+// pageZstd compresses whole pages. Its tables are made when the first page comes.
+var pageZstd = sync.OnceValue(func() *zstd.Encoder { return mustEncoder() })
 
 // pageGzips are writers for whole pages.
 var pageGzips = sync.Pool{New: func() any {
@@ -33,9 +31,13 @@ var pageGzips = sync.Pool{New: func() any {
 	return g
 }}
 
-// mustEncoder makes an encoder for whole texts. Only options that contradict each other can fail.
+// mustEncoder makes an encoder for whole pages, for each core one at a time. Only options that contradict each other can
+// fail.
 func mustEncoder(options ...zstd.EOption) *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, append(options, zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))...)
+	options = append(options,
+		zstd.WithWindowSize(1<<18), zstd.WithEncoderLevel(zstdLevel), // in this order: the level alone cuts pages in blocks of 64 kB
+		zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))
+	e, err := zstd.NewWriter(nil, options...)
 	if err != nil {
 		panic("handlers: " + err.Error())
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -67,10 +66,7 @@ func newDictionary(text string) *dictionary {
 		text:      []byte(text),
 		head:      append([]byte(dczMagic), sum[:]...),
 	}
-	// The fastest level: nearly all of a page is found in the dictionary, and a better one has more tables to set up.
-	d.encoder = sync.OnceValue(func() *zstd.Encoder {
-		return mustEncoder(zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(0, d.text), zstd.WithWindowSize(1<<18), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)))
-	})
+	d.encoder = sync.OnceValue(func() *zstd.Encoder { return mustEncoder(zstd.WithEncoderDictRaw(0, d.text)) })
 	d.encodings = sync.OnceValue(func() map[string][]byte {
 		var br, gz bytes.Buffer // which take all that is written
 		b := brotli.NewWriterLevel(&br, brotli.BestCompression)

@@ -17,9 +17,9 @@ const auditPatience = 5 * time.Second
 // maxAuditGroup bounds the records of one transaction.
 const maxAuditGroup = 200
 
-// auditMoment is how long a record may lie in line that nobody waits for yet: the API that a page asks meanwhile takes
+// auditMoment is how long a record may lie in line that nobody waits for yet. The API that a page asks meanwhile takes
 // longer, and those who come meanwhile share the transaction.
-const auditMoment = time.Millisecond
+const auditMoment = 5 * time.Millisecond
 
 // auditQueue gathers the events of those who append at about the same time: a transaction costs about as much for many
 // records as for one. Who first waits for its record writes for all who are in line, then hands on to another who waits;
