@@ -10,7 +10,7 @@ import (
 // fields are values of a record under their labels. They are drawn by hand, as rows are: a record has a hundred.
 func fields(list []Field) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		m := make(markup, 0, 2<<10) // most fields take less
+		m := make(markup, 0, 512) // most fields take less
 		m.html(`<dl class="fields">`)
 		for i := range list {
 			m.html(`<div><dt`).attribute("title", list[i].Path).html(`>`).text(list[i].Label).html(`</dt><dd>`)
