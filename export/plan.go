@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -86,31 +85,30 @@ func (p *Plan) Entry(t *trustlyclient.Transaction) *Entry {
 
 // cell picks a field, masked unless the plan says otherwise.
 func (p *Plan) cell(f search.Field, t *trustlyclient.Transaction) Cell {
-	value, shown := f.Value, f.Mask.Apply
-	if p.unmasked {
-		value, shown = f.ClearValue, search.MaskNone.Apply
-	}
 	if f.Path == changeField.Path {
 		return Cell{Text: p.change(t)}
 	}
-	switch v := value(t).(type) {
-	case []trustlyclient.Code:
-		if len(v) == 0 {
-			return Cell{}
-		}
-		list := make([]string, len(v))
-		for i, code := range v {
-			list[i] = validUTF8(shown(string(code)))
-		}
-		return Cell{List: list}
-	case fmt.Stringer:
-		return Cell{Text: validUTF8(shown(v.String()))}
+	if text, ok := f.Sent(t); ok {
+		return Cell{Text: p.shown(f, text)}
 	}
-	return Cell{}
+	codes, _ := f.ClearValue(t).([]trustlyclient.Code)
+	if len(codes) == 0 {
+		return Cell{}
+	}
+	list := make([]string, len(codes))
+	for i, code := range codes {
+		list[i] = p.shown(f, string(code))
+	}
+	return Cell{List: list}
 }
 
-// validUTF8 is what some of the formats ask for.
-func validUTF8(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+// shown is what the export shows of a text: in UTF-8, which some of the formats ask for.
+func (p *Plan) shown(f search.Field, text string) string {
+	if !p.unmasked {
+		text = f.Mask.Apply(search.MaskText(text))
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
 
 // fieldsOf are the fields of columns that are known to be some.
 func fieldsOf(columns []string) []search.Field {

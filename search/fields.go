@@ -347,6 +347,23 @@ func (f Field) Time(t *trustlyclient.Transaction) (at trustlyclient.Time, ok boo
 	return trustlyclient.Time{}, false
 }
 
+// Sent is the text that the API sent for a field of one value, nothing masked; ok is false for one of several codes.
+func (f Field) Sent(t *trustlyclient.Transaction) (text string, ok bool) {
+	switch v := f.pointer(t).(type) {
+	case *trustlyclient.Text:
+		return string(*v), true
+	case *trustlyclient.Code:
+		return string(*v), true
+	case *trustlyclient.Bool:
+		return string(*v), true
+	case *trustlyclient.Amount:
+		return v.Text, true
+	case *trustlyclient.Time:
+		return v.Text, true
+	}
+	return "", false
+}
+
 // pointer leads to the field's typed value in a record; nil for a field that records don't have.
 func (f Field) pointer(t *trustlyclient.Transaction) any {
 	place, ok := placeOf(f.Path)
