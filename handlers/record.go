@@ -15,12 +15,13 @@ type record struct {
 	formatter
 	view    search.View
 	reveal  revealing
+	leaves  int             // how many there are
 	known   [][]search.Leaf // by their fields' places in search.Fields
 	unknown []search.Leaf
 }
 
 func newRecord(leaves []search.Leaf, f formatter, view search.View, reveal revealing) *record {
-	r := &record{formatter: f, view: view, reveal: reveal, known: make([][]search.Leaf, len(search.Fields()))}
+	r := &record{formatter: f, view: view, reveal: reveal, leaves: len(leaves), known: make([][]search.Leaf, len(search.Fields()))}
 	for i, leaf := range leaves {
 		path, _, listed := strings.Cut(leaf.Path, "[")
 		place, ok := search.FieldPlace(path)
@@ -48,19 +49,19 @@ var placesOf = func() map[string][]int {
 // groups are the known fields under their headings; those without a value are only named.
 func (r *record) groups() []views.FieldGroup {
 	var groups []views.FieldGroup
+	all := make([]views.Field, 0, r.leaves) // of which each group has a piece
 	for _, label := range search.FieldGroups() {
-		places := placesOf[label]
-		if len(places) == 0 {
+		if len(placesOf[label]) == 0 {
 			continue
 		}
-		group := views.FieldGroup{Label: label, Fields: make([]views.Field, 0, len(places))}
-		for _, place := range places {
-			before := len(group.Fields)
-			name := search.Fields()[place].Label
-			if group.Fields = r.add(group.Fields, place, name); len(group.Fields) == before {
+		group, first := views.FieldGroup{Label: label}, len(all)
+		for _, place := range placesOf[label] {
+			before, name := len(all), search.Fields()[place].Label
+			if all = r.add(all, place, name); len(all) == before {
 				group.Empty = append(group.Empty, name)
 			}
 		}
+		group.Fields = all[first:len(all):len(all)]
 		groups = append(groups, group)
 	}
 	return groups
@@ -72,9 +73,6 @@ func (r *record) named(path, label string) []views.Field {
 	if !ok {
 		return nil
 	}
-	if label == "" {
-		label = search.Fields()[place].Label
-	}
 	return r.add(nil, place, label)
 }
 
@@ -85,29 +83,30 @@ func (r *record) add(to []views.Field, place int, label string) []views.Field {
 		if leaf.Null || leaf.Text == "" || leaf.Text == "[]" && field.Path == "payment.allowedPaymentProviderType" {
 			continue
 		}
-		to = append(to, r.field(field, label, leaf))
+		to = append(to, views.Field{Label: label, Path: leaf.Path, Value: leaf.Text})
+		r.fill(&to[len(to)-1], field, leaf)
 	}
 	return to
 }
 
-func (r *record) field(field *search.Field, label string, leaf search.Leaf) views.Field {
-	shown := views.Field{Label: label, Path: leaf.Path, Value: leaf.Text}
+// fill makes of a value as it was sent one to be shown.
+func (r *record) fill(shown *views.Field, field *search.Field, leaf search.Leaf) {
 	if masked := field.Mask.Apply(leaf.Text); masked != leaf.Text || field.Mask != search.MaskNone {
 		shown.Value, shown.Masked, shown.Mono = masked, true, field.Kind == search.KindNumber
-		r.reveal.offer(&shown, field.Mask, leaf.Text)
-		return shown
+		r.reveal.offer(shown, field.Mask, leaf.Text)
+		return
 	}
 	switch field.Kind {
 	case search.KindID, search.KindNumber, search.KindIP:
 		shown.Mono = true
 	case search.KindAmount:
-		fillAmount(&shown, leaf.Text)
+		fillAmount(shown, leaf.Text)
 	case search.KindBool:
-		fillBool(&shown, leaf.Text)
+		fillBool(shown, leaf.Text)
 	case search.KindTime:
-		r.fillTime(&shown, leaf)
+		r.fillTime(shown, leaf)
 	case search.KindCode:
-		fillCode(&shown, field, leaf.Text)
+		fillCode(shown, field, leaf.Text)
 		if field.Path == "status" {
 			shown.Value = search.Isolate(shown.Value)
 			shown.Tone, shown.Mark = statusTones[trustlyclient.Code(leaf.Text)], true
@@ -115,14 +114,13 @@ func (r *record) field(field *search.Field, label string, leaf search.Leaf) view
 	}
 	if field.Path == "originalTransactionId" { // the record itself says more than its other offspring
 		shown.Href = recordHref(r.view, leaf.Text)
-		return shown
+		return
 	}
 	if field.Filter != "" {
 		if v := r.view.With(field.Filter, leaf.Text); v.Has(field.Filter) {
 			shown.Href = v.URL("/transactions")
 		}
 	}
-	return shown
 }
 
 // Marks of values that are not what the API says they are; beside each the value stands as it came.

@@ -67,7 +67,8 @@ func (b *ticketText) line(text string) {
 	if text == "" && strings.HasSuffix(b.String(), "\n\n") {
 		return
 	}
-	b.WriteString(oneLine(text) + "\n")
+	b.WriteString(oneLine(text))
+	b.WriteString("\n")
 }
 
 // field leaves out what has no value.
@@ -138,6 +139,9 @@ func ticketValue[T ~string](sent T) string {
 
 // oneLine leaves out what breaks a line of plain text or turns its direction.
 func oneLine(text string) string {
+	if isOneLine(text) {
+		return text
+	}
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r): // U+2028 and U+2029 are spaces
@@ -148,4 +152,16 @@ func oneLine(text string) string {
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// isOneLine reports that oneLine would change nothing, of printed ASCII as most texts are.
+func isOneLine(text string) bool {
+	last := byte(' ')
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == ' ' && last == ' ' {
+			return false
+		}
+		last = text[i]
+	}
+	return text == "" || last != ' '
 }

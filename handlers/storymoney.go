@@ -24,15 +24,18 @@ func (r *record) money(m story.Money) views.Money {
 
 func (r *record) figures(label, prefix string, currency trustlyclient.Code, bar *story.Bar) views.Figures {
 	out := views.Figures{Label: label, Bar: moneyBar(bar, currency)}
+	out.Fields = make([]views.Field, 0, len(moneyPaths))
 	for _, path := range moneyPaths {
-		if _, ok := search.LookupField(prefix + path); !ok {
+		place, ok := search.FieldPlace(prefix + path)
+		if !ok {
 			continue
 		}
-		for _, field := range r.named(prefix+path, "") {
-			if field.Meaning != noAmount {
+		first := len(out.Fields)
+		out.Fields = r.add(out.Fields, place, search.Fields()[place].Label)
+		for i := range out.Fields[first:] {
+			if field := &out.Fields[first+i]; field.Meaning != noAmount {
 				field.Value = withCurrency(field.Value, string(currency))
 			}
-			out.Fields = append(out.Fields, field)
 		}
 	}
 	return out

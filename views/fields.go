@@ -42,7 +42,7 @@ func (m *markup) field(f *Field) {
 	}
 	if f.Copy {
 		m.html(` <button type="button" class="btn no-print" data-variant="ghost" data-size="icon-xs" data-copy="`).text(f.Value)
-		m.html(`" aria-label="Copy `).text(f.Label).html(`" hidden>`).html(copyIcon).html(`</button>`)
+		m.html(`" aria-label="Copy `).text(f.Label).html(`" hidden>`).picture(picture{"icon", "copy"}).html(`</button>`)
 	}
 	if f.Masked {
 		m.html(` <span class="badge masked" data-variant="secondary" title="Part of this value is hidden">masked</span>`)
@@ -92,6 +92,3 @@ func (m *markup) reveal(f *Field) {
 	m.html(`<p class="quiet">Who revealed what, when and why is put on record.</p><button class="btn" data-size="sm" type="submit">Reveal `).text(f.Label)
 	m.html(`</button></form></details>`)
 }
-
-// copyIcon is what the template icon makes of "copy".
-var copyIcon = `<svg class="icon" aria-hidden="true"><use href="` + safe(iconURL("copy")) + `"></use></svg>`

@@ -39,10 +39,3 @@ func TestFieldsEscape(t *testing.T) {
 		}
 	}
 }
-
-// What is drawn by hand draws the icon as templates do.
-func TestCopyIcon(t *testing.T) {
-	if got, want := copyIcon, draw(t, icon("copy")); got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
