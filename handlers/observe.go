@@ -73,7 +73,7 @@ func (w *web) observe(next http.Handler) http.Handler {
 			w.Metrics.end(r.Method, about, counted.status, took)
 			w.logRequest(r, counted, about, took)
 		}()
-		ctx := trustlyclient.WithRequestID(context.WithValue(r.Context(), requestKey{}, about), about.id)
+		ctx := trustlyclient.WithRequestID(store.ReadingAhead(context.WithValue(r.Context(), requestKey{}, about)), about.id)
 		if isReload(r) {
 			ctx = trustlyclient.Fresh(ctx)
 		}

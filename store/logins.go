@@ -30,18 +30,38 @@ func (db *DB) StartLogin(ctx context.Context, l auth.Login) error {
 
 // LoginWithUser returns a login and its user as they are now. See [auth.Store].
 func (db *DB) LoginWithUser(ctx context.Context, id string) (auth.Login, auth.User, error) {
-	l := auth.Login{ID: id}
-	var proved, started, seen, ended int64
-	var r userRow
-	err := db.queryRow(ctx, `
-		SELECT l.user_id, l.generation, l.address, l.user_agent, l.means, l.proved_at, l.started_at, l.last_seen_at, l.ended_at, `+userColumns+`
-		FROM logins l JOIN users u ON u.id = l.user_id WHERE l.id = $1`, id).
-		Scan(append([]any{&l.UserID, &l.Generation, &l.Address, &l.UserAgent, &l.Means, &proved, &started, &seen, &ended}, r.dest()...)...)
-	if err != nil {
+	ahead := readAheadFrom(ctx)
+	if l, u, ok := ahead.take(id); ok {
+		return l, u, nil
+	}
+	var r loginRow
+	if err := db.queryRow(ctx, `SELECT `+loginColumns+` FROM logins l JOIN users u ON u.id = l.user_id WHERE l.id = $1`, id).Scan(r.dest()...); err != nil {
 		return auth.Login{}, auth.User{}, fmt.Errorf("find login: %w", notFound(err))
 	}
-	l.ProvedAt, l.StartedAt, l.LastSeenAt, l.EndedAt = fromMillis(proved), fromMillis(started), fromMillis(seen), fromMillis(ended)
-	return l, r.get(), nil
+	db.logins.learn(ahead, id)
+	l, u := r.get()
+	return l, u, nil
+}
+
+// loginColumns are a login's and its user's.
+const loginColumns = `l.id, l.user_id, l.generation, l.address, l.user_agent, l.means, l.proved_at, l.started_at, l.last_seen_at, l.ended_at, ` + userColumns
+
+// loginRow scans loginColumns.
+type loginRow struct {
+	login                        auth.Login
+	proved, started, seen, ended int64
+	user                         userRow
+}
+
+func (r *loginRow) dest() []any {
+	l := &r.login
+	return append([]any{&l.ID, &l.UserID, &l.Generation, &l.Address, &l.UserAgent, &l.Means, &r.proved, &r.started, &r.seen, &r.ended}, r.user.dest()...)
+}
+
+func (r *loginRow) get() (auth.Login, auth.User) {
+	l := r.login
+	l.ProvedAt, l.StartedAt, l.LastSeenAt, l.EndedAt = fromMillis(r.proved), fromMillis(r.started), fromMillis(r.seen), fromMillis(r.ended)
+	return l, r.user.get()
 }
 
 // TouchLogin moves the last use of a login that has not ended forward, never back. How often is for the caller to

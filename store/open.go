@@ -84,7 +84,7 @@ func Migrate(ctx context.Context, databaseURL string) (before, after int64, err 
 }
 
 func open(ctx context.Context, databaseURL string) (_ *DB, before int64, err error) {
-	db := &DB{now: time.Now, auditing: &auditQueue{}, statements: &statements{}}
+	db := &DB{now: time.Now, auditing: &auditQueue{}, statements: &statements{}, logins: &loginNames{}}
 	var where string
 	if IsPostgres(databaseURL) {
 		db.engine = &postgres

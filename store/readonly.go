@@ -17,7 +17,7 @@ import (
 // OpenToRead opens a database that is there, of whatever schema, and leaves it as it is: nothing can be written, no file
 // is made and no migration run. It is fs.ErrNotExist if there is no such file. See [DB.Schema].
 func OpenToRead(ctx context.Context, databaseURL string) (*DB, error) {
-	db := &DB{now: time.Now, auditing: &auditQueue{}, engine: &sqlite}
+	db := &DB{now: time.Now, auditing: &auditQueue{}, logins: &loginNames{}, engine: &sqlite}
 	var err error
 	if IsPostgres(databaseURL) {
 		db.engine = &postgres

@@ -23,6 +23,17 @@ func (db *DB) Sessions() *Sessions { return &Sessions{db: db} }
 
 // FindCtx returns a session's data, if it has not expired.
 func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
+	ahead := readAheadFrom(ctx)
+	ahead.begin(token)
+	if id := s.db.logins.get(token); id != "" && ahead != nil {
+		var r loginRow
+		if err := s.db.queryRow(ctx, `SELECT s.data, `+loginColumns+`
+			FROM sessions s JOIN logins l ON l.id = $3 JOIN users u ON u.id = l.user_id WHERE s.token = $1 AND s.expires_at > $2`,
+			token, toMillis(s.db.now()), id).Scan(append([]any{&data}, r.dest()...)...); err == nil {
+			ahead.put(r.get())
+			return data, true, nil
+		}
+	}
 	err = s.db.queryRow(ctx,
 		`SELECT data FROM sessions WHERE token = $1 AND expires_at > $2`, token, toMillis(s.db.now())).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {

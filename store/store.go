@@ -38,6 +38,7 @@ type DB struct {
 
 	auditing   *auditQueue
 	statements *statements
+	logins     *loginNames
 	direct     *direct // nil on PostgreSQL, and in a database that is only read
 }
 

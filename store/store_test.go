@@ -91,6 +91,7 @@ var suite = map[string]func(t *testing.T, db *DB){
 	"OrderOfTexts":            testOrderOfTexts,
 	"SetUpAtOnce":             testSetUpAtOnce,
 	"PreparedOnce":            testPreparedOnce,
+	"ReadAhead":               testReadAhead,
 }
 
 func TestSuite(t *testing.T) {
