@@ -48,7 +48,7 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
-	out["portal.css"] = append([]byte(subset(string(bundle), kept)+"\n"), own...)
+	out["portal.css"] = []byte(cutUnread(subset(string(bundle), kept) + "\n" + string(own)))
 	if out["portal.js"], err = bundled(dir, "src/js/portal.js"); err != nil {
 		return err
 	}
