@@ -15,7 +15,7 @@ import (
 )
 
 // names are all the assets a page links to.
-var names = []string{"favicon.svg", "htmx.js", "icons.svg", "portal.css", "portal.js"}
+var names = []string{"favicon.svg", "icons.svg", "portal.css", "portal.js"}
 
 func get(t *testing.T, method, url, encoding string) *http.Response {
 	t.Helper()
@@ -147,11 +147,11 @@ func TestContentTypes(t *testing.T) {
 }
 
 func TestHEADHasTheHeadersAndNoBody(t *testing.T) {
-	res := get(t, "HEAD", URL("htmx.js"), "gzip")
+	res := get(t, "HEAD", URL("portal.js"), "gzip")
 	if got := len(body(t, res)); got != 0 || res.StatusCode != 200 || res.Header.Get("Content-Length") == "" {
 		t.Errorf("HEAD: status %d, %d bytes, length %q", res.StatusCode, got, res.Header.Get("Content-Length"))
 	}
-	if got := get(t, "POST", URL("htmx.js"), "").StatusCode; got != 405 {
+	if got := get(t, "POST", URL("portal.js"), "").StatusCode; got != 405 {
 		t.Errorf("POST: %d, want 405", got)
 	}
 }

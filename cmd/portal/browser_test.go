@@ -88,6 +88,10 @@ func findBrowser() (string, error) {
 	return "", fmt.Errorf("none of %s is installed: run make test, which installs what is missing, or apt-get install chromium", strings.Join(names, ", "))
 }
 
+// loaded is true when a page is there and its scripts, which begin after it was drawn, have begun. Where scripts are off,
+// as the button for the keyboard's list tells, there is nothing to wait for.
+const loaded = `(document.readyState === "complete" && (window.scripted || !document.querySelector("script[src*='/portal.']") || document.querySelector(".foot [data-open][hidden]")))`
+
 // tab is a tab of a fresh browser profile, looking at one portal. Its methods fail the test when the page does not do
 // what they wait for.
 type tab struct {
@@ -129,7 +133,8 @@ func newTab(t *testing.T, base string) *tab {
 		func() error { _, err := chromedp.Call(b.ctx, network.Enable, network.EnableParams{}); return err },
 		func() error {
 			_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-				Source: `document.addEventListener("securitypolicyviolation", (e) => console.error("content security policy: " + e.violatedDirective + " " + e.blockedURI + " " + e.sample))`,
+				Source: `document.addEventListener("securitypolicyviolation", (e) => console.error("content security policy: " + e.violatedDirective + " " + e.blockedURI + " " + e.sample));
+					document.addEventListener("htmx:after:process", () => { window.scripted = true; }, { once: true });`,
 			})
 			return err
 		},
@@ -308,6 +313,7 @@ func (b *tab) withoutScripts() {
 func (b *tab) open(path string) {
 	b.Helper()
 	b.must(chromedp.Do(b.ctx, chromedp.Navigate(b.base+path)))
+	b.until("the page", loaded)
 }
 
 // goBack and goForward move in the history, as the browser's buttons do. Pages show when that has happened.
@@ -375,13 +381,13 @@ func (b *tab) location() string {
 // at waits until the address bar shows a path with its query, and the page is there.
 func (b *tab) at(path string) {
 	b.Helper()
-	b.until("the address "+path, `document.readyState === "complete" && location.pathname + location.search === `+quote(path))
+	b.until("the address "+path, loaded+` && location.pathname + location.search === `+quote(path))
 }
 
 // heading waits for the page's heading to contain a text.
 func (b *tab) heading(text string) {
 	b.Helper()
-	b.until(fmt.Sprintf("a heading with %q", text), `document.readyState === "complete" && document.querySelector("h1")?.textContent.includes(`+quote(text)+`)`)
+	b.until(fmt.Sprintf("a heading with %q", text), loaded+` && document.querySelector("h1")?.textContent.includes(`+quote(text)+`)`)
 }
 
 // shows reports whether something visible matches a selector.

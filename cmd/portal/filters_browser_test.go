@@ -127,7 +127,7 @@ func TestEveryControl(t *testing.T) {
 				want := c.wanted(t)
 				b.open(base)
 				way.use(b, c)
-				b.until("the address "+want+" for "+c.Label, `document.readyState === "complete" && location.pathname + location.search === `+quote(want))
+				b.until("the address "+want+" for "+c.Label, loaded+` && location.pathname + location.search === `+quote(want))
 				b.until("the list", `document.querySelector("#results .list, #results .empty")`)
 				if got, rows := b.rows(), other(want); !slices.Equal(got, rows) {
 					t.Errorf("%s: got rows %v, somebody else %v", c.Label, got, rows)

@@ -62,7 +62,7 @@ func TestFindByPasteAndKeys(t *testing.T) {
 	b.at(record)
 	eval[any](b, `document.title = "the page before"`)
 	b.paste(r.ProviderID)
-	b.until("the record again", `document.readyState === "complete" && location.pathname === `+quote(record)+` && document.title !== "the page before"`)
+	b.until("the record again", loaded+` && location.pathname === `+quote(record)+` && document.title !== "the page before"`)
 
 	b.open("/account")
 	b.press("/")
@@ -144,7 +144,7 @@ func TestFindAsItComes(t *testing.T) {
 		b.picture("find-asking")
 		b.until("the next answer", said("by payment ID")+` && !`+said("By payment ID: asking")+` && `+said("By original ID: asking Trustly…"))
 		b.picture("find-half")
-		b.until("all answers", `document.readyState === "complete" && !`+said("asking Trustly…")+` && !`+said("Asking Trustly in"))
+		b.until("all answers", loaded+` && !`+said("asking Trustly…")+` && !`+said("Asking Trustly in"))
 		b.picture("find-streamed")
 		if top := eval[float64](b, `document.querySelector(".find-summary").getBoundingClientRect().top`); top > eval[float64](b, `document.querySelector(".find-some").getBoundingClientRect().top`) {
 			t.Errorf("scripts %t: the summary stands below the answers", scripts)

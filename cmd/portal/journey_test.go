@@ -115,7 +115,7 @@ func TestJourney(t *testing.T) {
 	b.press("j")
 	b.press("k")
 	b.press(kb.Enter)
-	b.until("the second transaction", `location.pathname === `+quote("/transactions/"+list[1])+` && document.readyState === "complete"`)
+	b.until("the second transaction", `location.pathname === `+quote("/transactions/"+list[1])+` && `+loaded)
 	b.goBack()
 	b.at(filtered)
 	if got := b.rows(); !slices.Equal(got, list) {
@@ -166,7 +166,7 @@ func TestJourneyWithoutScripts(t *testing.T) {
 
 	first := b.rows()
 	b.click("a[rel=next]", "Older")
-	b.until("an older page", `document.readyState === "complete" && document.querySelector("a[rel=prev]")`)
+	b.until("an older page", loaded+` && document.querySelector("a[rel=prev]")`)
 	older := b.rows()
 	for _, id := range older {
 		if slices.Contains(first, id) {
@@ -174,9 +174,9 @@ func TestJourneyWithoutScripts(t *testing.T) {
 		}
 	}
 	b.click("a[rel=prev]", "Newer")
-	b.until("the newer page", `document.readyState === "complete" && document.querySelector("tr[data-transaction-id]").dataset.transactionId !== `+quote(older[0]))
+	b.until("the newer page", loaded+` && document.querySelector("tr[data-transaction-id]").dataset.transactionId !== `+quote(older[0]))
 	b.goBack()
-	b.until("the older rows again", `document.readyState === "complete" && document.querySelector("tr[data-transaction-id]")?.dataset.transactionId === `+quote(older[0]))
+	b.until("the older rows again", loaded+` && document.querySelector("tr[data-transaction-id]")?.dataset.transactionId === `+quote(older[0]))
 
 	b.open(filtered)
 	b.click("#results th[data-column=createdAt] a", "Created")

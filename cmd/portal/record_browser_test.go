@@ -95,7 +95,7 @@ func TestStoryMovesNothing(t *testing.T) {
 		b.until("the record", `document.querySelector("#group-1") && !document.querySelector(".story") && document.querySelector(".detail").shadowRoot.querySelector("[part=asking]").getBoundingClientRect().height > 0`)
 		before := eval[[]place](b, places)
 		b.recordPicture(fmt.Sprintf("asking-scripts-%t", scripts))
-		b.until("the story", `document.readyState === "complete" && document.querySelector(".story").getBoundingClientRect().height > 0`)
+		b.until("the story", loaded+` && document.querySelector(".story").getBoundingClientRect().height > 0`)
 		after := eval[[]place](b, places)
 		for i := range before {
 			if before[i] != after[i] {

@@ -155,7 +155,7 @@ func TestColumnsWithoutScripts(t *testing.T) {
 	b.heading("Columns")
 	b.click("#columns-form .offered label", "Fee")
 	b.click("#columns-form .chosen button[aria-label='Move Amount up']", "")
-	b.until("amount further up, fee among them", `document.readyState === "complete" && document.querySelector("#columns-form .chosen li:nth-child(3) input").value === "amount"
+	b.until("amount further up, fee among them", loaded+` && document.querySelector("#columns-form .chosen li:nth-child(3) input").value === "amount"
 		&& document.querySelector("#columns-form .chosen input[value=fee]")`)
 	b.click("#columns-form .chosen label", "Bank account")
 	b.click("#columns-form .columns-foot button", "Apply")
@@ -164,7 +164,7 @@ func TestColumnsWithoutScripts(t *testing.T) {
 		t.Errorf("columns: got %v, want fee and no bankAccount", got)
 	}
 	b.click("form.density button", "Compact")
-	b.until("compact rows", `document.readyState === "complete" && document.documentElement.dataset.density === "compact" && location.search.includes("fee")`)
+	b.until("compact rows", loaded+` && document.documentElement.dataset.density === "compact" && location.search.includes("fee")`)
 }
 
 // A cell's menu by keyboard: the value whole, only this, copy.
@@ -330,7 +330,7 @@ func TestRecordAndBack(t *testing.T) {
 		eval[any](b, row+`.scrollIntoView({ block: "center", behavior: "instant" })`)
 		top = eval[float64](b, row+`.getBoundingClientRect().top`)
 		b.click("#results tr[data-transaction-id='"+ids[i]+"'] a", "")
-		b.until("the record", `location.pathname === "/transactions/`+ids[i]+`" && document.readyState === "complete" && document.querySelector(".walk")?.checkVisibility()`)
+		b.until("the record", `location.pathname === "/transactions/`+ids[i]+`" && `+loaded+` && document.querySelector(".walk")?.checkVisibility()`)
 		return top
 	}
 	back := func(how string, i, from int, top float64) {
@@ -349,11 +349,11 @@ func TestRecordAndBack(t *testing.T) {
 
 	top = open(40)
 	b.press("]")
-	b.until("the next record", `location.pathname === "/transactions/`+ids[41]+`" && document.readyState === "complete"`)
+	b.until("the next record", `location.pathname === "/transactions/`+ids[41]+`" && `+loaded)
 	b.press("[")
-	b.until("the one before", `location.pathname === "/transactions/`+ids[40]+`" && document.readyState === "complete"`)
+	b.until("the one before", `location.pathname === "/transactions/`+ids[40]+`" && `+loaded)
 	b.click(".walk a", "Next")
-	b.until("the next record", `location.pathname === "/transactions/`+ids[41]+`" && document.readyState === "complete"`)
+	b.until("the next record", `location.pathname === "/transactions/`+ids[41]+`" && `+loaded)
 	b.accessible("record from the list")
 	b.press(kb.Escape)
 	back("Esc after the next", 41, 40, top)
@@ -430,7 +430,7 @@ func TestStickyHeadsAndDensity(t *testing.T) {
 		for _, columns := range []string{"", "&columns=all"} {
 			b.resize(width)
 			b.open(week + columns + "&count=100")
-			b.until("rows measured", `document.querySelector(".scroll[data-wide]")`)
+			b.until("rows measured", `document.querySelector(".scroll:is([data-wide], [data-fits])")`)
 			eval[any](b, last+`.scrollIntoView({ block: "nearest", behavior: "instant" })`)
 			b.until("the heads in sight", inSight)
 			if columns == "" {

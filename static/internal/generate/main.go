@@ -49,20 +49,15 @@ func run(dir string) error {
 		return err
 	}
 	out["portal.css"] = []byte(cutUnread(subset(string(bundle), kept) + "\n" + string(own)))
-	if out["portal.js"], err = bundled(dir, "src/js/portal.js"); err != nil {
+	if out["portal.js"], err = scripts(dir); err != nil {
 		return err
 	}
 
 	if out["icons.svg"], err = sprite(filepath.Join(dir, tabler)); err != nil {
 		return err
 	}
-	for name, from := range map[string]string{
-		"htmx.js":     htmx,
-		"favicon.svg": "src/favicon.svg",
-	} {
-		if out[name], err = os.ReadFile(filepath.Join(dir, from)); err != nil {
-			return err
-		}
+	if out["favicon.svg"], err = os.ReadFile(filepath.Join(dir, "src/favicon.svg")); err != nil {
+		return err
 	}
 
 	dist := filepath.Join(dir, "dist")
@@ -106,6 +101,24 @@ func bundled(dir, entry string) ([]byte, error) {
 		return nil, fmt.Errorf("bundle %s: %s", entry, result.Errors[0].Text)
 	}
 	return result.OutputFiles[0].Contents, nil
+}
+
+// scripts joins what runs before the page is drawn (start.js) and the function that it calls afterwards: htmx as
+// published, then all else of ours.
+func scripts(dir string) ([]byte, error) {
+	start, err := bundled(dir, "src/js/start.js")
+	if err != nil {
+		return nil, err
+	}
+	library, err := os.ReadFile(filepath.Join(dir, htmx))
+	if err != nil {
+		return nil, err
+	}
+	rest, err := bundled(dir, "src/js/portal.js")
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "(()=>{function theRest(){%s\nwindow.htmx=htmx;%s}\n%s})();\n", library, rest, start), nil
 }
 
 // sprite joins the icons of outline/ and filled/ into one SVG of symbols, each

@@ -1,4 +1,5 @@
 // What the portal does beyond HTML and htmx. Every page works without it.
+// It begins with htmx, when the page is drawn (start.js).
 // Listeners stand on the document, since htmx replaces what is below it.
 import "./ready.js";
 import "./copy.js";
@@ -8,7 +9,6 @@ import "./keys.js";
 import "./rows.js";
 import "./selection.js";
 import "./cells.js";
-import "./wide.js";
 import "./density.js";
 import "./dialog.js";
 import "./columns.js";

@@ -1,6 +1,4 @@
-// What only works with scripts is hidden in the HTML; here it is shown, on the
-// first page and on whatever htmx puts in later.
-import { all, on } from "./dom.js";
+import { on } from "./dom.js";
 
 const steps = [];
 
@@ -11,12 +9,3 @@ export function onReady(step) {
 }
 
 on("htmx:after:process", (event) => steps.forEach((step) => step(event.target)));
-
-onReady((root) => {
-	all("[data-copy][hidden], [data-open][hidden], [data-fill-email][hidden], [data-script][hidden]", root).forEach((e) => { e.hidden = false; });
-	const asked = all("input[data-zone], a[data-zone-link]", root);
-	if (!asked.length) return; // finding the zone out takes as long as all the rest
-	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-	asked.filter((e) => e.matches("input")).forEach((e) => { e.value = zone || ""; });
-	asked.filter((e) => e.matches("a")).forEach((e) => { if (zone) e.search += `${e.search ? "&" : "?"}tz=${encodeURIComponent(zone)}`; });
-});

@@ -95,8 +95,10 @@ on("keydown", (event) => {
 });
 
 on("submit", (event) => { if (event.target.matches("form[action='/logout']")) keep(null); });
-addEventListener("pageshow", () => {
+function arrive() {
 	if (find("#results")) requestAnimationFrame(comeBack);
 	else if (find(".walk")) drawSteps();
 	else keep(null);
-});
+}
+addEventListener("pageshow", arrive);
+if (document.readyState === "complete") arrive(); // the page was shown before this began
