@@ -152,7 +152,7 @@ func (w *web) detailPage(c echo.Context, view search.View, t *trustlyclient.Tran
 	}
 	page.BackHref, page.BackLabel = w.back(c)
 	record := newRecord(leaves, f, view, w.revealing(c, t))
-	page.Groups, page.Other = record.groups(), record.other()
+	page.Groups, page.Other = record.groups, record.other()
 	page.Money = record.money(story.MoneyOf(t))
 	page.References = record.references(t)
 	return page, nil

@@ -15,24 +15,43 @@ type record struct {
 	formatter
 	view    search.View
 	reveal  revealing
-	leaves  int             // how many there are
-	known   [][]search.Leaf // by their fields' places in search.Fields
+	groups  []views.FieldGroup // the known fields under their headings; those without a value are only named
+	values  [][]views.Field    // the same by their fields' places in search.Fields
 	unknown []search.Leaf
 }
 
 func newRecord(leaves []search.Leaf, f formatter, view search.View, reveal revealing) *record {
-	r := &record{formatter: f, view: view, reveal: reveal, leaves: len(leaves), known: make([][]search.Leaf, len(search.Fields()))}
+	r := &record{formatter: f, view: view, reveal: reveal, values: make([][]views.Field, len(search.Fields()))}
+	known := make([][]search.Leaf, len(search.Fields()))
 	for i, leaf := range leaves {
 		path, _, listed := strings.Cut(leaf.Path, "[")
 		place, ok := search.FieldPlace(path)
 		switch {
 		case !ok || listed && (!strings.HasSuffix(leaf.Path, "]") || strings.Count(leaf.Path, "[") > 1):
 			r.unknown = append(r.unknown, leaf)
-		case r.known[place] == nil:
-			r.known[place] = leaves[i : i+1 : i+1] // most fields have one, which needs no list of its own
+		case known[place] == nil:
+			known[place] = leaves[i : i+1 : i+1] // most fields have one, which needs no list of its own
 		default:
-			r.known[place] = append(r.known[place], leaf)
+			known[place] = append(known[place], leaf)
 		}
+	}
+	all := make([]views.Field, 0, len(leaves)) // of which each group has a piece, and each of its fields
+	for _, label := range search.FieldGroups() {
+		if len(placesOf[label]) == 0 {
+			continue
+		}
+		group, first := views.FieldGroup{Label: label}, len(all)
+		for _, place := range placesOf[label] {
+			before, field := len(all), &search.Fields()[place]
+			for _, leaf := range known[place] {
+				all = r.add(all, field, leaf)
+			}
+			if r.values[place] = all[before:len(all):len(all)]; len(all) == before {
+				group.Empty = append(group.Empty, field.Label)
+			}
+		}
+		group.Fields = all[first:len(all):len(all)]
+		r.groups = append(r.groups, group)
 	}
 	return r
 }
@@ -46,46 +65,22 @@ var placesOf = func() map[string][]int {
 	return places
 }()
 
-// groups are the known fields under their headings; those without a value are only named.
-func (r *record) groups() []views.FieldGroup {
-	var groups []views.FieldGroup
-	all := make([]views.Field, 0, r.leaves) // of which each group has a piece
-	for _, label := range search.FieldGroups() {
-		if len(placesOf[label]) == 0 {
-			continue
-		}
-		group, first := views.FieldGroup{Label: label}, len(all)
-		for _, place := range placesOf[label] {
-			before, name := len(all), search.Fields()[place].Label
-			if all = r.add(all, place, name); len(all) == before {
-				group.Empty = append(group.Empty, name)
-			}
-		}
-		group.Fields = all[first:len(all):len(all)]
-		groups = append(groups, group)
-	}
-	return groups
-}
-
-// named is one known field under another label, none if it has no value.
-func (r *record) named(path, label string) []views.Field {
+// named are a field's values: one, several of a list, or none. The caller must not change them.
+func (r *record) named(path string) []views.Field {
 	place, ok := search.FieldPlace(path)
 	if !ok {
 		return nil
 	}
-	return r.add(nil, place, label)
+	return r.values[place]
 }
 
-// add adds a field's values: one, several of a list, or none.
-func (r *record) add(to []views.Field, place int, label string) []views.Field {
-	field := &search.Fields()[place]
-	for _, leaf := range r.known[place] {
-		if leaf.Null || leaf.Text == "" || leaf.Text == "[]" && field.Path == "payment.allowedPaymentProviderType" {
-			continue
-		}
-		to = append(to, views.Field{Label: label, Path: leaf.Path, Value: leaf.Text})
-		r.fill(&to[len(to)-1], field, leaf)
+// add adds a field's value, if it has one.
+func (r *record) add(to []views.Field, field *search.Field, leaf search.Leaf) []views.Field {
+	if leaf.Null || leaf.Text == "" || leaf.Text == "[]" && field.Path == "payment.allowedPaymentProviderType" {
+		return to
 	}
+	to = append(to, views.Field{Label: field.Label, Path: leaf.Path, Value: leaf.Text})
+	r.fill(&to[len(to)-1], field, leaf)
 	return to
 }
 
@@ -208,8 +203,8 @@ var samePaths = [][2]string{
 func (r *record) references(t *trustlyclient.Transaction) views.References {
 	var out views.References
 	for _, ref := range referencePaths {
-		for _, field := range r.named(ref[0], ref[1]) {
-			field.Copy = !field.Masked
+		for _, field := range r.named(ref[0]) {
+			field.Label, field.Copy = ref[1], !field.Masked
 			out.Fields = append(out.Fields, field)
 		}
 	}
@@ -221,7 +216,7 @@ func (r *record) references(t *trustlyclient.Transaction) views.References {
 		out.Same = append(out.Same, views.Link{Label: "account, by its last digits and bank", Href: href})
 	}
 	for _, same := range samePaths {
-		for _, field := range r.named(same[0], same[1]) {
+		for _, field := range r.named(same[0]) {
 			if field.Href != "" {
 				out.Same = append(out.Same, views.Link{Label: same[1], Href: field.Href})
 			}

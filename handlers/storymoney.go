@@ -3,7 +3,6 @@ package handlers
 import (
 	"github.com/shopspring/decimal"
 
-	"trustlyportal/search"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/trustlyclient/story"
 	"trustlyportal/views"
@@ -26,16 +25,11 @@ func (r *record) figures(label, prefix string, currency trustlyclient.Code, bar 
 	out := views.Figures{Label: label, Bar: moneyBar(bar, currency)}
 	out.Fields = make([]views.Field, 0, len(moneyPaths))
 	for _, path := range moneyPaths {
-		place, ok := search.FieldPlace(prefix + path)
-		if !ok {
-			continue
-		}
-		first := len(out.Fields)
-		out.Fields = r.add(out.Fields, place, search.Fields()[place].Label)
-		for i := range out.Fields[first:] {
-			if field := &out.Fields[first+i]; field.Meaning != noAmount {
+		for _, field := range r.named(prefix + path) {
+			if field.Meaning != noAmount {
 				field.Value = withCurrency(field.Value, string(currency))
 			}
+			out.Fields = append(out.Fields, field)
 		}
 	}
 	return out
