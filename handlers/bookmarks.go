@@ -68,15 +68,16 @@ func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.
 
 // turnsPage reports whether htmx goes on in the list that stands in the browser: the same view, from another row on.
 func turnsPage(r *http.Request) bool {
-	shown, err := url.Parse(r.Header.Get("HX-Current-URL"))
-	if err != nil || !isFragment(r) || shown.Path != r.URL.Path {
+	if !isFragment(r) {
 		return false
 	}
-	from, to := shown.Query(), r.URL.Query()
-	further := to.Has(search.NameAfter)
-	from.Del(search.NameAfter)
-	to.Del(search.NameAfter)
-	return further && from.Encode() == to.Encode()
+	shown, err := url.Parse(r.Header.Get("HX-Current-URL"))
+	if err != nil || shown.Path != r.URL.Path {
+		return false
+	}
+	from, _ := search.CutAfter(shown.RawQuery)
+	to, further := search.CutAfter(r.URL.RawQuery)
+	return further && from == to
 }
 
 func viewHref(id string) string { return "/views/" + id }

@@ -55,5 +55,18 @@ func ParseCursor(s string) (Cursor, error) {
 	return Cursor{Millis: ms, Ties: n, ID: id, Back: back}, nil
 }
 
+// CutAfter cuts the cursor off a list's canonical query, of which it is the last part.
+func CutAfter(query string) (before string, found bool) {
+	const name = NameAfter + "="
+	i := strings.LastIndex(query, name)
+	switch {
+	case i == 0:
+		return "", true
+	case i > 0 && query[i-1] == '&':
+		return query[:i-1], true
+	}
+	return query, false
+}
+
 // maxMillis is the end of the year 9999.
 const maxMillis = 253402300799999

@@ -64,6 +64,26 @@ var presets = []Preset{
 	{"Any time", "", ""},
 }
 
+// presetParams are the parameters that presets are made of, read once: each page of a list links to all of them.
+var presetParams = func() map[presetWords]param {
+	made := map[presetWords]param{}
+	for _, field := range timeFields {
+		for _, p := range presets {
+			for _, w := range []presetWords{{field + ".start", p.Start}, {field + ".end", p.End}} {
+				place, v := byName[w.name], View{}
+				if w.words != "" && v.take(&catalogue[place], w.words) == nil {
+					v.spell(place)
+					made[w] = v.params[0]
+				}
+			}
+		}
+	}
+	return made
+}()
+
+// presetWords are one bound of a preset.
+type presetWords struct{ name, words string }
+
 // Dated returns the view with the preset's range of one time.
 func (v View) Dated(field string, p Preset) View {
 	return v.within(field, p.Start, p.End).Without(NameAsOf)

@@ -157,6 +157,11 @@ func (v View) changed(name string, raw []string) View {
 	if !ok || len(raw) == 0 {
 		return next
 	}
+	if p, ok := presetParams[presetWords{name, raw[0]}]; ok && len(raw) == 1 {
+		at, _ := next.at(i)
+		next.params = slices.Insert(next.params, at, p)
+		return next
+	}
 	f := &catalogue[i]
 	values, _ := readValues(f, raw) // none if there is anything wrong with them
 	for _, value := range values {

@@ -16,7 +16,7 @@ import (
 func TestWithIsAQueryReadAnew(t *testing.T) {
 	values := map[string][]string{}
 	for _, f := range catalogue {
-		values[f.Name] = []string{f.Example, "", " ", "x y", "7", "12.50", "now-1h", "\x00", "\xff"}
+		values[f.Name] = []string{f.Example, "", " ", "x y", "7", "12.50", "now-1h", "now/d", "\x00", "\xff"}
 	}
 	values["transactionType"] = []string{"10", "9", "3", "3", "nine"}
 	values[NameColumns] = []string{"all", "amount,status", "transactionId,nothing", "transactionId"}
@@ -53,6 +53,25 @@ func TestWithIsAQueryReadAnew(t *testing.T) {
 			rt.Errorf("got %s, want the catalogue's order: %s", got, want)
 		}
 	})
+}
+
+// The cursor is the last part of a list's query.
+func TestCutAfter(t *testing.T) {
+	place := Cursor{Millis: 1795000000000, Ties: 1, ID: "1006755981"}
+	for _, query := range []string{"", "tz=UTC", "transactionType=3&payment.description=after%3D1&tz=UTC&count=50"} {
+		v, errs := Parse(query, time.Time{})
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		for _, further := range []bool{false, true} {
+			if further {
+				v = v.At(place)
+			}
+			if before, found := CutAfter(v.Encode()); before != query || found != further {
+				t.Errorf("%s: got %s, %t, want %s, %t", v.Encode(), before, found, query, further)
+			}
+		}
+	}
 }
 
 func sameZone(a, b *time.Location) bool { return a == b }
