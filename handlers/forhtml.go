@@ -22,28 +22,39 @@ func fitRune(r rune) rune {
 	return r
 }
 
-// isFit reports whether nothing has to be replaced. It passes over printed ASCII eight bytes at once: a byte's top bit is
-// set in odd if the byte is not that, and perhaps if it stands behind one that is not.
+// isFit reports whether nothing has to be replaced. It passes over printed ASCII thirty-two bytes at once, or eight.
 func isFit(page []byte) bool {
-	const (
-		ones    = 0x0101010101010101
-		tops    = 0x8080808080808080
-		spaces  = ' ' * ones
-		deletes = 0x7f * ones
-	)
 	for i := 0; i < len(page); {
-		if i+8 <= len(page) {
-			x := binary.LittleEndian.Uint64(page[i:])
-			if odd := (x | (x - spaces) | ((x ^ deletes) - ones)) & tops; odd == 0 {
-				i += 8
-				continue
-			}
+		rest := page[i:]
+		switch {
+		case len(rest) >= 32 && odd(rest)|odd(rest[8:])|odd(rest[16:])|odd(rest[24:]) == 0:
+			i += 32
+			continue
+		case len(rest) >= 8 && odd(rest) == 0:
+			i += 8
+			continue
+		case rest[0] >= ' ' && rest[0] < 0x7f:
+			i++
+			continue
 		}
-		r, size := utf8.DecodeRune(page[i:])
+		r, size := utf8.DecodeRune(rest)
 		if r == utf8.RuneError && size == 1 || fitRune(r) != r {
 			return false
 		}
 		i += size
 	}
 	return true
+}
+
+// odd looks at eight bytes: a byte's top bit is set in the result if the byte is no printed ASCII, and perhaps if it
+// stands behind one that is not.
+func odd(page []byte) uint64 {
+	const (
+		ones    = 0x0101010101010101
+		tops    = 0x8080808080808080
+		spaces  = ' ' * ones
+		deletes = 0x7f * ones
+	)
+	x := binary.LittleEndian.Uint64(page)
+	return (x | (x - spaces) | ((x ^ deletes) - ones)) & tops
 }

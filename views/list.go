@@ -78,21 +78,20 @@ type Row struct {
 }
 
 // CellKind decides how a cell is drawn.
-type CellKind string
+type CellKind byte
 
 // The kinds of cell.
 const (
-	CellText   CellKind = ""       // text of unknown hands: isolated, cut when long, whole in the title
-	CellID     CellKind = "id"     // the transaction's id, a link to Row.Href
-	CellStatus CellKind = "status" // mark and word
-	CellAmount CellKind = "amount" // Text "125.50", Sub "USD"
-	CellTime   CellKind = "time"   // Text in the view's zone, UTC for machines
-	CellMono   CellKind = "mono"   // references, codes, account ends
+	CellText   CellKind = iota // text of unknown hands: isolated, cut when long, whole in the title
+	CellID                     // the transaction's id, a link to Row.Href
+	CellStatus                 // mark and word
+	CellAmount                 // Text "125.50", Sub "USD"
+	CellTime                   // Text in the view's zone, UTC for machines
+	CellMono                   // references, codes, account ends
 )
 
 // Cell is one value of one row. The zero Cell is an empty one.
 type Cell struct {
-	Kind  CellKind
 	Text  string
 	Sub   string // second, quieter text: currency, last four digits, meaning of a code
 	Tone  Tone   // of a status
@@ -101,6 +100,7 @@ type Cell struct {
 
 	Value      string // what the column's filter takes, where it is not Text
 	Unfiltered bool   // the column's filter can't find this value
+	Kind       CellKind
 }
 
 // Empty says why there is nothing and what may help.

@@ -18,16 +18,16 @@ func (m *markup) attribute(name, value string) *markup {
 }
 
 // text adds a text of anybody's, escaped for elements and quoted attributes as html.EscapeString does it.
-func (m *markup) text(text string) *markup { return m.escaped(text, &escapes) }
+func (m *markup) text(text string) *markup { return m.escaped(text, &anywhere) }
 
 // content adds a text of anybody's, escaped for elements alone: quotes stay.
-func (m *markup) content(text string) *markup { return m.escaped(text, &contentEscapes) }
+func (m *markup) content(text string) *markup { return m.escaped(text, &withinElements) }
 
-func (m *markup) escaped(text string, escapes *[256]string) *markup {
+func (m *markup) escaped(text string, escapes *escapes) *markup {
 	done := 0
 	for i := range len(text) {
-		if escaped := escapes[text[i]]; escaped != "" {
-			*m = append(append(*m, text[done:i]...), escaped...)
+		if as := escapes[text[i]]; as != 0 {
+			*m = append(append(*m, text[done:i]...), escaped[as]...)
 			done = i + 1
 		}
 	}
@@ -35,6 +35,12 @@ func (m *markup) escaped(text string, escapes *[256]string) *markup {
 	return m
 }
 
-var escapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;"}
+// escapes are the places in escaped of the bytes that can't stand as they are; 0 for those that can. It is small, for
+// every byte of every text is looked up in it.
+type escapes [256]byte
 
-var contentEscapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;"}
+var (
+	escaped        = [...]string{1: "&amp;", "&lt;", "&gt;", "&#34;", "&#39;"}
+	anywhere       = escapes{'&': 1, '<': 2, '>': 3, '"': 4, '\'': 5}
+	withinElements = escapes{'&': 1, '<': 2, '>': 3}
+)

@@ -48,10 +48,10 @@ func TestRowsEscape(t *testing.T) {
 		for _, right := range []bool{false, true} {
 			got := rendering(t, rows([]Row{{ID: harm, Href: "javascript:alert(1)", Cells: []Cell{c}}}, func(int) bool { return right }))
 			if strings.Contains(got, "<script") || strings.Contains(got, "javascript") {
-				t.Errorf("%q: got %s, want all of it escaped", kind, got)
+				t.Errorf("kind %d: got %s, want all of it escaped", kind, got)
 			}
 			if !strings.Contains(got, html.EscapeString(harm)) {
-				t.Errorf("%q: got %s, want the text shown", kind, got)
+				t.Errorf("kind %d: got %s, want the text shown", kind, got)
 			}
 		}
 	}

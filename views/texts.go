@@ -13,9 +13,9 @@ func asText[T ~string](s T, errs ...error) (string, error) { return string(s), e
 func writeText[T ~string](b *templruntime.Buffer, text T) (n int, err error) {
 	done := 0
 	for i := range len(text) {
-		if escaped := escapes[text[i]]; escaped != "" {
+		if as := anywhere[text[i]]; as != 0 {
 			_, _ = b.WriteString(string(text[done:i])) // an error stays, for the last to tell
-			_, _ = b.WriteString(escaped)
+			_, _ = b.WriteString(escaped[as])
 			done = i + 1
 		}
 	}
