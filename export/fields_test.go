@@ -103,10 +103,10 @@ func enough(t *testing.T, rows []json.RawMessage, queries ...string) {
 func sameEntries(t *testing.T, query string, whole []*trustlyclient.Transaction, read func(fields []string) []*trustlyclient.Transaction) {
 	t.Helper()
 	masked := planOf(t, query)
-	clear := *masked
-	clear.unmasked, clear.since = true, testNow.Add(-10*24*time.Hour)
-	clear.fields = append(slices.Clone(masked.fields), changeField)
-	for _, p := range []*Plan{masked, &clear} {
+	unmasked := *masked
+	unmasked.unmasked, unmasked.since = true, testNow.Add(-10*24*time.Hour)
+	unmasked.fields = append(slices.Clone(masked.fields), changeField)
+	for _, p := range []*Plan{masked, &unmasked} {
 		needed := read(p.Query().Fields)
 		for i := range whole {
 			if raw := needed[i].Raw; raw != nil && needed[i].TransactionID != "" {
