@@ -170,6 +170,10 @@ func (p *place) clone() place {
 	return place{p.cursor, maps.Clone(p.ties), maps.Clone(p.loose), slices.Clone(p.trail), p.skipped}
 }
 
+// fewTies is up to how many rows of one instant their map is used again for the next: a larger one takes longer to clear
+// than a new one to make.
+const fewTies = 8
+
 // pass moves the place behind a row.
 func (p *place) pass(row spot) {
 	if row.loose {
@@ -180,7 +184,12 @@ func (p *place) pass(row spot) {
 		return
 	}
 	if row.millis != p.cursor.Millis || p.ties == nil {
-		p.ties, p.skipped = map[string]bool{}, 0
+		p.skipped = 0
+		if p.ties == nil || len(p.ties) > fewTies {
+			p.ties = map[string]bool{}
+		} else {
+			clear(p.ties)
+		}
 	}
 	p.cursor = p.cursor.behind(row)
 	p.ties[row.id] = true
