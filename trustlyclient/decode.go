@@ -233,7 +233,8 @@ func (d *decoder) code(i, depth int) (code Code, end int) {
 	return code, end
 }
 
-// fill gives the row's fields their texts. The id is a copy of its own: people remember that for longer than the rest.
+// fill gives the row's fields their texts. The id of a row that is read whole is a copy of its own: people remember that for
+// longer than the rest. Of a few fields it does not keep much.
 func (d *decoder) fill() {
 	texts := string(d.texts)
 	d.read += len(texts)
@@ -246,7 +247,10 @@ func (d *decoder) fill() {
 		case ofTime:
 			*p.into.Addr().Interface().(*Time) = readTime(text)
 		case ofID:
-			p.into.SetString(strings.Clone(text))
+			if d.want == nil {
+				text = strings.Clone(text)
+			}
+			p.into.SetString(text)
 		default:
 			p.into.SetString(text)
 		}
