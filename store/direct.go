@@ -200,8 +200,8 @@ func (r *readRows) Scan(dest ...any) error {
 	if len(row) != len(dest) {
 		return fmt.Errorf("%d columns for %d variables", len(row), len(dest))
 	}
-	for i, value := range row {
-		if err := assign(dest[i], value); err != nil {
+	for i, to := range dest {
+		if err := assign(to, row[i]); err != nil {
 			return fmt.Errorf("column %d: %w", i+1, err)
 		}
 	}
