@@ -37,11 +37,12 @@ func newRecord(leaves []search.Leaf, f formatter, view search.View, reveal revea
 	}
 	all := make([]views.Field, 0, len(leaves)) // of which each group has a piece, and each of its fields
 	for _, label := range search.FieldGroups() {
-		if len(placesOf[label]) == 0 {
+		places := placesOf[label]
+		if len(places) == 0 {
 			continue
 		}
-		group, first := views.FieldGroup{Label: label}, len(all)
-		for _, place := range placesOf[label] {
+		group, first := views.FieldGroup{Label: label, Empty: make([]string, 0, len(places))}, len(all)
+		for _, place := range places {
 			before, field := len(all), &search.Fields()[place]
 			for _, leaf := range known[place] {
 				all = r.add(all, field, leaf)

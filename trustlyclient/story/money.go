@@ -47,7 +47,9 @@ func account(s *Story) Money {
 	m := money(s.This.Transaction, told)
 	b := books{story: s, payment: m.Payment, figures: make([]Figures, len(s.Records)), sameState: true}
 	for _, r := range s.Records {
-		b.figures[r.place] = figuresOf(r.Transaction)
+		if b.figures[r.place] = m.This; !r.Here {
+			b.figures[r.place] = figuresOf(r.Transaction)
+		}
 		b.sameState = b.sameState && comparePayments(&r.Payment, told) == 0
 	}
 	m.Checks = b.check()
