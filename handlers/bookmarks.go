@@ -41,7 +41,7 @@ func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.
 	frozen := first.Frozen(asOf)
 	b := views.Bookmarks{
 		Query: first.Encode(), Personal: strings.Join(first.Exposed(), ", "),
-		Live: views.Bookmark{URL: w.absolute(first.URL("/transactions")), Sentence: first.Sentence()},
+		Live: views.Bookmark{URL: w.absolute(first.URL("/transactions"))},
 	}
 	if first.Has(search.NamePrivate) {
 		b.Private, b.OnlyYou = true, requestFrom(c.Request().Context()).link.OnlyMaker

@@ -144,10 +144,19 @@ func (w *web) keepColumns(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, view.URL("/transactions"))
 }
 
+// plainHeads are the heads of all columns, by their names, as they stand in any list.
+var plainHeads = func() map[string]views.Column {
+	heads := map[string]views.Column{}
+	for _, column := range search.Columns() {
+		field, _ := search.LookupField(column.Paths[0])
+		heads[column.Name] = views.Column{Name: column.Name, Label: column.Label, Filter: columnFilter(column), Right: field.Kind == search.KindAmount}
+	}
+	return heads
+}()
+
+// columnHead is a column's head in the view's list: with what it is sorted by, and a link to sort by it.
 func columnHead(view search.View, column search.Column) views.Column {
-	head := views.Column{Name: column.Name, Label: column.Label, Filter: columnFilter(column)}
-	field, _ := search.LookupField(column.Paths[0])
-	head.Right = field.Kind == search.KindAmount
+	head := plainHeads[column.Name]
 	if column.Name != string(trustlyclient.ByCreated) && column.Name != string(trustlyclient.ByUpdated) {
 		return head
 	}

@@ -109,8 +109,7 @@ func (w *web) listPage(c echo.Context, view search.View, page search.Page) views
 	if view.Filtered() {
 		p.ClearHref = view.Cleared().URL("/transactions")
 	}
-	values, _ := url.ParseQuery(view.Encode())
-	p.Form = w.filterForm(c, view, values, nil)
+	p.Form = w.filterForm(c, view, view.Shown(), nil)
 
 	f := formatter{zone: view.Zone, now: w.Now()}
 	p.Rows = f.listRows(view, page.Rows)

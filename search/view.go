@@ -53,6 +53,18 @@ func (v View) Value(name string) string {
 	return ""
 }
 
+// Shown are the parameters that the view's URL shows: all but those that a private link keeps. The caller must not change
+// their values.
+func (v View) Shown() url.Values {
+	q := v.named()
+	for name := range q {
+		if v.Kept(name) {
+			delete(q, name)
+		}
+	}
+	return q
+}
+
 // Filtered reports whether any filter narrows the list.
 func (v View) Filtered() bool {
 	return slices.ContainsFunc(v.params, func(p param) bool { return p.filter().narrows() })

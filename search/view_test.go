@@ -49,6 +49,9 @@ func TestWithIsAQueryReadAnew(t *testing.T) {
 		if v.Encode() != before {
 			rt.Errorf("got the view itself changed to %s, want %s as it was", v.Encode(), before)
 		}
+		if q, err := url.ParseQuery(got.Encode()); err != nil || cmp.Diff(q, got.Shown()) != "" {
+			rt.Errorf("got %v shown, want what the query says: %v, %v", got.Shown(), q, err)
+		}
 		if got, want := got.Encode(), spelled(want); got != want {
 			rt.Errorf("got %s, want the catalogue's order: %s", got, want)
 		}
