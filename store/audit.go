@@ -100,13 +100,21 @@ func (db *DB) writeLater() {
 	q.late = time.AfterFunc(auditMoment, func() {
 		q.mu.Lock()
 		q.late = nil
-		mine := !q.writing && len(q.line) > 0
-		q.writing = q.writing || mine
 		q.mu.Unlock()
-		if mine {
-			db.writeAudit(context.Background())
-		}
+		db.writeLine()
 	})
+}
+
+// writeLine writes what is in line, unless somebody does.
+func (db *DB) writeLine() {
+	q := db.auditing
+	q.mu.Lock()
+	mine := !q.writing && len(q.line) > 0
+	q.writing = q.writing || mine
+	q.mu.Unlock()
+	if mine {
+		db.writeAudit(context.Background())
+	}
 }
 
 // writeAudit writes the events in line, and gives the turn to one who waits for what is left.

@@ -105,6 +105,25 @@ func TestDirectAfterAFailure(t *testing.T) {
 	}
 }
 
+// What is in line for the audit when the database closes comes on record.
+func TestCloseWritesTheLine(t *testing.T) {
+	t.Parallel()
+	for engine, url := range map[string]string{"sqlite": sqliteTemplate.SQLite(t), "postgres": postgresTemplate.PostgreSQL(t)} {
+		db := opened(t, url)
+		db.BeginAudit(event(1))
+		if err := db.Close(); err != nil {
+			t.Errorf("%s: %v", engine, err)
+		}
+		again := opened(t, url)
+		if n, _, err := again.VerifyAudit(t.Context()); n != 1 || err != nil {
+			t.Errorf("%s: got %d records, %v, want 1", engine, n, err)
+		}
+		if err := again.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestAssign(t *testing.T) {
 	t.Parallel()
 	var (

@@ -42,8 +42,9 @@ type DB struct {
 	direct     *direct // nil on PostgreSQL, and in a database that is only read
 }
 
-// Close closes the database after the queries under way.
+// Close closes the database after the queries under way, and after what is in line for the audit.
 func (db *DB) Close() error {
+	db.writeLine()
 	err := errors.Join(db.direct.close(), db.sql.Close())
 	if db.close != nil {
 		err = errors.Join(err, db.close())
