@@ -38,14 +38,31 @@ func FuzzWhole(f *testing.F) {
 	})
 }
 
-// An answer nested as deep as encoding/json takes is read, one level more is refused: rows stand three deep.
+// An answer nested as deep as encoding/json takes is read, one level more is refused, wherever it is: rows stand three deep.
 func TestDepthOfAnswers(t *testing.T) {
-	for inner, want := range map[int]bool{maxDepth - 3: true, maxDepth - 2: false} {
-		value := strings.Repeat(`[`, inner) + strings.Repeat(`]`, inner)
-		body := []byte(`{"transactions":[{"transactionId":"1","deep":` + value + `}]}`)
-		_, err := readPage(body, nil, time.Time{})
-		if got := err == nil; got != want || got != json.Valid(body) {
-			t.Errorf("%d lists in a field: got %v, want read %v as encoding/json does", inner, err, want)
+	for _, at := range []struct {
+		before, after string
+		depth         int
+	}{
+		{`{"transactionId":"1","deep":`, `}`, 3},
+		{`{"transactionId":"1","amount":`, `}`, 3},
+		{`{"transactionId":"1","payment":{"customer":{"name":`, `}}}`, 5},
+		{`{"payment":{"allowedPaymentProviderType":`, `}}`, 4},
+		{`{"payment":{"allowedPaymentProviderType":[1,`, `]}}`, 5},
+		{`{"transaction":{"status":`, `}}`, 4},
+	} {
+		for inner, want := range map[int]bool{maxDepth - at.depth: true, maxDepth - at.depth + 1: false} {
+			body := []byte(`{"transactions":[` + at.before + strings.Repeat(`[`, inner) + strings.Repeat(`]`, inner) + at.after + `]}`)
+			for _, paths := range [][]string{nil, {"transactionType"}, {"amount", "status", "payment"}} {
+				fields, err := fieldsAt(paths)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = readPage(body, fields, time.Time{})
+				if got := err == nil; got != want || got != json.Valid(body) {
+					t.Errorf("%s, %d lists deep, %v: got %v, want read %v as encoding/json does", at.before, inner, paths, err, want)
+				}
+			}
 		}
 	}
 }
