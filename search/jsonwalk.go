@@ -11,7 +11,7 @@ import (
 
 // jsonWalk goes through one JSON value, lists its leaves and writes it again with what is personal masked. It takes what
 // encoding/json takes, and reads and writes texts as that does; whatever is rare about them is left to it. A page of one
-// record has hundreds of texts, for which encoding/json's tokens take twenty times as long.
+// record has hundreds of texts, for which encoding/json's tokens take ten times as long.
 type jsonWalk struct {
 	text   string // of which most leaves are pieces
 	at     int
@@ -280,7 +280,9 @@ func (w *jsonWalk) quote(text string, escapeHTML bool) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(escapeHTML)
-	_ = e.Encode(text) // a text can always be
+	if err := e.Encode(text); err != nil {
+		return // never: every text can be
+	}
 	w.masked.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
