@@ -292,7 +292,8 @@ func (b *tab) resize(width int64) {
 	}
 	_, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
 	b.must(err)
-	b.until("the new width", fmt.Sprintf(`innerWidth === %d`, width)) // a click before it would miss
+	// A click before it would miss, and tables tell with the next frame whether they fit.
+	b.until("the new width", fmt.Sprintf(`innerWidth === %d && [...document.querySelectorAll(".scroll:is([data-wide], [data-fits])")].every((e) => e.matches("[data-wide]") === e.firstElementChild.offsetWidth > e.clientWidth + 1)`, width))
 }
 
 // prefer sets what the reader's system prefers, "light" or "dark".

@@ -85,6 +85,7 @@ func TestPastedList(t *testing.T) {
 	if !strings.Contains(lead, "7 not found") || !strings.Contains(lead, "2 duplicates") {
 		t.Errorf("got %q, want 7 not found and 2 duplicates", lead)
 	}
+	b.until("the table still to know whether it fits", `document.querySelector("#worksheet .scroll").matches("[data-wide], [data-fits]")`)
 	b.accessible("done worksheet")
 	b.click("#worksheet .segments a", "Not found")
 	b.at(here + "?show=missing")
