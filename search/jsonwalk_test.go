@@ -111,12 +111,14 @@ func leavesByTokens(t *testing.T, s string) []Leaf {
 	return leaves
 }
 
-// How deep values may lie is as with encoding/json, and too deep is an error, not a crash.
-func TestLeavesOfDeepJSON(t *testing.T) {
-	for _, depth := range []int{100, 10_001} {
-		raw := json.RawMessage(strings.Repeat("[", depth) + strings.Repeat("]", depth))
-		_, err := Leaves(raw)
-		if got, want := err == nil, json.Valid(raw); got != want {
+// Values may lie as deep as with encoding/json, and no deeper: each level costs as many bytes as it is deep.
+func TestWalkEndsWhereJSONDoes(t *testing.T) {
+	for _, depth := range []int{maxDepth, maxDepth + 1} {
+		if got, want := json.Valid([]byte(strings.Repeat("[", depth)+strings.Repeat("]", depth))), depth <= maxDepth; got != want {
+			t.Errorf("%d levels: got valid %v, want %v", depth, got, want)
+		}
+		w := &jsonWalk{text: "[[]]"}
+		if got, want := w.value(depth-2) == nil, depth <= maxDepth; got != want {
 			t.Errorf("%d levels: got taken %v, want %v", depth, got, want)
 		}
 	}
