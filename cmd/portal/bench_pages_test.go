@@ -45,7 +45,9 @@ func (b *bench) pages() {
 			from: fmt.Sprintf("%.0f and %.0f a second; %s a page, %.2f ms of work", pages, passed, counted(calls, "call"), each)})
 		kept, pages, passed := b.against(
 			func(lasting time.Duration) float64 { return inTurn(b.T, browser, path, lasting) },
-			func(lasting time.Duration) float64 { return inTurn(b.T, keeper, func() string { return answer }, lasting) })
+			func(lasting time.Duration) float64 {
+				return inTurn(b.T, keeper, func() string { return answer }, lasting)
+			})
 		b.add(figure{name: fmt.Sprintf("list of %d rows / one that keeps its connections", rows), value: kept,
 			from: fmt.Sprintf("%.0f and %.0f a second", pages, passed)})
 	}

@@ -79,7 +79,9 @@ func TestWeight(t *testing.T) {
 func (b *tab) settled(n int) []exchange {
 	b.Helper()
 	over := func(x exchange) bool { return x.finished || x.cached }
-	leisurely := func(x exchange) bool { return strings.Contains(x.path, "/favicon.") || strings.HasSuffix(x.path, ".dict") }
+	leisurely := func(x exchange) bool {
+		return strings.Contains(x.path, "/favicon.") || strings.HasSuffix(x.path, ".dict")
+	}
 	if !b.poll(func() bool {
 		list := b.seen(n)
 		return slices.ContainsFunc(list, over) &&
