@@ -13,7 +13,7 @@ func TestMoney(t *testing.T) {
 		in, want string
 		ok       bool
 	}{
-		{"125.50", "125.50", true}, {"10.0", "10.00", true}, {"7", "7.00", true}, {"0.00", "0.00", true}, {"-12.5", "-12.50", true},
+		{"125.50", "125.50", true}, {"10.0", "10.00", true}, {"7", "7.00", true}, {"0.00", "0.00", true}, {"-12.5", "-12.50", true}, {"007.50", "7.50", true}, {"00.00", "0.00", true},
 		{"0.005", "0.005", true}, {"99999999999999999.999", "99999999999999999.999", true}, {"", "", false}, {"n/a", "", false},
 	} {
 		if got, ok := Money(trustlyclient.Amount{Text: c.in}); got != c.want || ok != c.ok {

@@ -75,6 +75,24 @@ func TestCutAfter(t *testing.T) {
 			}
 		}
 	}
+	for _, query := range []string{"thereafter=1", "tz=UTC&thereafter=1"} {
+		if before, found := CutAfter(query); before != query || found {
+			t.Errorf("%s: got %s, %t, want it whole", query, before, found)
+		}
+	}
+}
+
+// A preset is what its words say, in each place where they stand.
+func TestDatedIsAQueryReadAnew(t *testing.T) {
+	for _, field := range DateFields() {
+		for _, p := range Presets() {
+			got := emptyView().With(NameZone, "UTC").Dated(field, p)
+			want, _ := read(url.Values{NameZone: {"UTC"}, field + ".start": {p.Start}, field + ".end": {p.End}}, kept{})
+			if got.Encode() != want.Encode() || got.Range(field, time.UnixMilli(1795000000000)) != want.Range(field, time.UnixMilli(1795000000000)) || !got.IsDated(field, p) {
+				t.Errorf("%s, %s: got %s, want %s", field, p.Label, got.Encode(), want.Encode())
+			}
+		}
+	}
 }
 
 func sameZone(a, b *time.Location) bool { return a == b }
