@@ -18,6 +18,18 @@ const (
 	worthBytes = 8 << 20
 )
 
+// garbagePercent is how much garbage may gather, in percent of what is in use, before it is collected. At Go's own 100 the
+// collector takes a tenth of a page's work; at 300 an export of 500,000 rows takes 50 MB rather than 27.
+const garbagePercent = 200
+
+// collectLess lets more garbage gather, unless the operator has said how much, by GOGC.
+func collectLess() {
+	const usual = 100
+	if said := debug.SetGCPercent(garbagePercent); said != usual {
+		debug.SetGCPercent(said)
+	}
+}
+
 // returnIdleMemory gives memory back to the system whenever the process has been idle for a while, until ctx ends.
 //
 // On its own, the runtime collects what is garbage when as much again has been allocated, or after two minutes, and then

@@ -144,6 +144,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		RequestsPerSecond: b.api.RateLimit, Concurrency: b.api.MaxConcurrency})
 	defer telemetry.serve(web, log)()
 
+	collectLess()
 	background.Go(func() { returnIdleMemory(ctx) })
 	background.Go(func() { keepHouse(ctx, b.db, log, cfg.auditKeep) })
 	say := p.stdout
