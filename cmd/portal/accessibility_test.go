@@ -204,6 +204,9 @@ func (b *tab) accessible(name string, sheets ...string) {
 		if w := eval[widths](b, `({ Page: document.documentElement.scrollWidth, Window: document.documentElement.clientWidth })`); w.Page > w.Window {
 			b.Errorf("%s at %d px: got the page %d px wide, want it to fit", name, w.Window, w.Page)
 		}
+		if cut := eval[string](b, `[...document.querySelectorAll(".scroll")].filter((e) => e.scrollHeight > e.clientHeight && getComputedStyle(e).overflowY === "clip").map((e) => e.getAttribute("aria-label")).join(", ")`); cut != "" {
+			b.Errorf("%s at %d px: got %s cut off where nobody can scroll", name, width, cut)
+		}
 	}
 	b.resize(1440)
 	b.prefer("light")
