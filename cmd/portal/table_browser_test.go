@@ -207,7 +207,7 @@ func TestCellMenu(t *testing.T) {
 	}{
 		{"amount", `"amount.min=" + c.querySelector("strong").textContent + "&amount.max=" + c.querySelector("strong").textContent`, "Only this: Amount"},
 		{"createdAt", `"createdAt.start=" + new Date(c.querySelector("time").dateTime).toLocaleDateString("sv-SE", { timeZone: "America/New_York" })`, "Only this: Created on"},
-		{"payment.customer.name", `"payment.customer.name=" + encodeURIComponent(c.textContent.trim()).replaceAll("%20", "+")`, "Only this: Customer"},
+		{"payment.customer.name", `"payment.customer.name=" + c.textContent.trim()`, "Only this: Customer"},
 		{"transactionType", `"transactionType=" + c.dataset.v`, "Only this: Type"},
 	} {
 		b.open(list)
@@ -216,7 +216,7 @@ func TestCellMenu(t *testing.T) {
 		eval[any](b, `(() => { const c = `+cell+`; c.tabIndex = -1; c.focus(); })()`)
 		b.press(".")
 		b.click("#cell-menu a", tc.only)
-		b.until(tc.only+" leading to "+want, `location.search.includes(`+quote(want)+`) && document.querySelector("#results tr[data-transaction-id]")`)
+		b.until(tc.only+" leading to "+want, `decodeURIComponent(location.search.replaceAll("+", " ")).includes(`+quote(want)+`) && document.querySelector("#results tr[data-transaction-id]")`)
 	}
 
 	// Masked values can be read and copied, not filtered by.
