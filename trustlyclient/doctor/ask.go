@@ -128,23 +128,42 @@ func (k *asker) ask(ctx context.Context, target, shown string, single bool) *ans
 		if wait > longestWait || a.status == 0 && k.asked == try+1 && try > 0 {
 			return a // a host that never answered is not asked a third time
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
+		pause(ctx, wait)
 	}
 	return a
+}
+
+// turn waits until one more request may be sent, or for the end of the context: after the one before, and with leave of
+// the meter that counts for others, too. What is asked is a few questions that exports must not keep from being asked, so
+// they count as a person's.
+func (k *asker) turn(ctx context.Context) {
+	if k.options.RateLimit > 0 && !k.last.IsZero() {
+		pause(ctx, time.Until(k.last.Add(time.Duration(float64(time.Second)/k.options.RateLimit))))
+	}
+	for k.options.Meter != nil && ctx.Err() == nil {
+		grant, err := k.options.Meter.Take(ctx, trustlyclient.Ask{People: 1})
+		switch {
+		case err != nil:
+			pause(ctx, time.Second)
+		case grant.Requests > 0 && time.Now().Before(grant.Until):
+			return
+		default:
+			pause(ctx, max(grant.Again, time.Millisecond))
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 // try sends one request, when its turn has come, and reads the answer.
 func (k *asker) try(ctx context.Context, target, shown string, single bool) (a *answer, retryAfter time.Duration) {
 	a = &answer{asked: shown}
-	if k.options.RateLimit > 0 && !k.last.IsZero() {
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Until(k.last.Add(time.Duration(float64(time.Second) / k.options.RateLimit)))):
-		}
-	}
+	k.turn(ctx)
 	k.asked++
 	k.last = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, k.options.Timeout)

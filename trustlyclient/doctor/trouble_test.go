@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"trustlyportal/trustlyclient"
@@ -198,6 +199,37 @@ func TestPace(t *testing.T) {
 	if took, least := time.Since(began), time.Duration(r.Requests-1)*20*time.Millisecond; took < least {
 		t.Errorf("%d requests took %v, want %v or more at 50 a second", r.Requests, took, least)
 	}
+}
+
+// meter grants every third time it is asked, and every fifth it fails.
+type meter struct{ asked, granted int }
+
+func (m *meter) Take(_ context.Context, ask trustlyclient.Ask) (trustlyclient.Grant, error) {
+	m.asked++
+	switch {
+	case m.asked%5 == 0:
+		return trustlyclient.Grant{}, errors.New("away")
+	case m.asked%3 != 0:
+		return trustlyclient.Grant{Again: time.Second}, nil
+	}
+	m.granted += ask.People + ask.Background
+	return trustlyclient.Grant{Requests: ask.People + ask.Background, Until: time.Now().Add(time.Second)}, nil
+}
+
+// Each request leaves by leave of the meter that counts those of other processes, too.
+func TestMeterIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, _ := options(trustlytest.New(trustlytest.Options{Rows: 300}))
+		m := &meter{}
+		o.Meter = m
+		r, err := Quick(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Requests == 0 || m.granted != r.Requests {
+			t.Errorf("got %d requests by leave for %d, want leave for each", r.Requests, m.granted)
+		}
+	})
 }
 
 // Neither form of the report holds what is personal: names, references, ids, credentials.
