@@ -16,6 +16,19 @@ import (
 // request: it reads the view from the request, makes the page around these rows and draws it. The page that it returns
 // is good until the next one.
 func MakeList(config Config, page search.Page) (func(*http.Request) ([]byte, error), error) {
+	return makePage(config, auth.User{ID: 1, Email: "finance@example.com", Role: auth.Finance}, func(w *web, c echo.Context) error {
+		r := c.Request()
+		view, errs := w.readView(c, w.Now())
+		if len(errs) > 0 || view.Encode() != r.URL.RawQuery {
+			return fmt.Errorf("got the view %s and %v, want it as it was asked for", view.Encode(), errs)
+		}
+		_, _ = view.Query(w.Now()), view.Recorded(func(string) string { return "" })
+		return w.drawList(c, http.StatusOK, w.listPage(c, view, page))
+	})
+}
+
+// makePage does what draw does for a reader, again and again: nothing is around it but what it needs.
+func makePage(config Config, reader auth.User, draw func(*web, echo.Context) error) (func(*http.Request) ([]byte, error), error) {
 	store, err := newPreferencesStore(config)
 	if err != nil {
 		return nil, err
@@ -25,19 +38,14 @@ func MakeList(config Config, page search.Page) (func(*http.Request) ([]byte, err
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	ctx = auth.WithIdentity(ctx, auth.Identity{LoginID: "one", User: auth.User{ID: 1, Email: "finance@example.com", Role: auth.Finance}})
+	ctx = auth.WithIdentity(ctx, auth.Identity{LoginID: "one", User: reader})
 	e, answer := echo.New(), &keptAnswer{header: http.Header{}}
 	return func(r *http.Request) ([]byte, error) {
 		answer.Reset()
 		clear(answer.header)
 		c := e.NewContext(r.WithContext(context.WithValue(ctx, requestKey{}, &request{})), answer)
 		c.SetPath(r.URL.Path)
-		view, errs := w.readView(c, w.Now())
-		if len(errs) > 0 || view.Encode() != r.URL.RawQuery {
-			return nil, fmt.Errorf("got the view %s and %v, want it as it was asked for", view.Encode(), errs)
-		}
-		_, _ = view.Query(w.Now()), view.Recorded(func(string) string { return "" })
-		err := w.drawList(c, http.StatusOK, w.listPage(c, view, page))
+		err := draw(w, c)
 		return answer.Bytes(), err
 	}, nil
 }
