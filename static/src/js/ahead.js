@@ -7,8 +7,13 @@ const kept = 10_000;
 
 let timer, ahead;
 
-function fetchAhead(link) {
+function forget() {
 	clearTimeout(timer);
+	timer = undefined;
+}
+
+function fetchAhead(link) {
+	forget();
 	const { href } = link;
 	if (ahead?.href === href && Date.now() - ahead.at < kept || navigator.connection?.saveData) return;
 	ahead?.stop.abort();
@@ -29,20 +34,19 @@ const next = (event) => event.target.closest?.("#results a[rel=next][hx-get]");
 // Only who moves the pointer reaches for something: it may also rest where the next page puts its link.
 on("pointermove", (event) => {
 	const link = next(event);
-	if (!link) {
-		clearTimeout(timer);
-		timer = undefined;
-	} else {
-		timer ??= setTimeout(() => { timer = undefined; if (link.isConnected) fetchAhead(link); }, reaching);
-	}
+	if (link) timer ??= setTimeout(() => { timer = undefined; if (link.isConnected) fetchAhead(link); }, reaching);
+	else forget();
 });
 on("focusin", (event) => { if (next(event)?.matches(":focus-visible")) fetchAhead(next(event)); });
 document.addEventListener("touchstart", (event) => { if (next(event)) fetchAhead(next(event)); }, { passive: true });
 
-// A click takes what came. What is still on its way races with the reader's own request, which waits for nobody.
+// A click takes what came. What is still on its way races with the reader's own request, which waits for nobody. Going
+// forward in history asks for the same address, but for a whole page.
 on("htmx:before:request", ({ detail: { ctx } }) => {
+	forget();
 	const mine = ahead;
-	if (mine?.href !== new URL(ctx.request.action, location.href).href || ctx.request.method !== "GET") return;
+	if (mine?.href !== new URL(ctx.request.action, location.href).href || ctx.request.method !== "GET" ||
+		ctx.request.headers["HX-Request-Type"] !== "partial") return;
 	ahead = undefined;
 	if (Date.now() - mine.at > kept) return;
 	const { came } = mine;
@@ -55,4 +59,4 @@ on("htmx:before:request", ({ detail: { ctx } }) => {
 		};
 	}
 });
-on("htmx:after:swap", () => { clearTimeout(timer); timer = undefined; });
+on("htmx:after:swap", forget);
