@@ -37,11 +37,11 @@ type drain struct {
 	underWay atomic.Int64 // requests
 
 	mu    sync.Mutex
-	conns map[net.Conn]http.ConnState
+	conns map[net.Conn]bool // true: its answer says that it ends
 }
 
 func newDrain(delay, timeout time.Duration) *drain {
-	return &drain{delay: delay, timeout: timeout, linger: drainLinger, conns: map[net.Conn]http.ConnState{}}
+	return &drain{delay: delay, timeout: timeout, linger: drainLinger, conns: map[net.Conn]bool{}}
 }
 
 // Begun reports whether the portal was told to stop.
@@ -55,20 +55,28 @@ func (d *drain) watch(srv *http.Server) {
 		defer d.underWay.Add(-1)
 		if d.Begun() {
 			w.Header().Set("Connection", "close")
+			d.mu.Lock()
+			d.conns[r.Context().Value(connKey{}).(net.Conn)] = true
+			d.mu.Unlock()
 		}
 		next.ServeHTTP(w, r)
 	})
+	srv.ConnContext = func(ctx context.Context, conn net.Conn) context.Context { return context.WithValue(ctx, connKey{}, conn) }
 	srv.ConnState = d.note
 }
+
+// connKey is the connection's in the context of its requests.
+type connKey struct{}
 
 func (d *drain) note(conn net.Conn, state http.ConnState) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if state == http.StateClosed || state == http.StateHijacked {
+	switch state {
+	case http.StateNew:
+		d.conns[conn] = false
+	case http.StateClosed, http.StateHijacked:
 		delete(d.conns, conn)
-		return
 	}
-	d.conns[conn] = state
 }
 
 // stop drains the server, whose Serve goes on meanwhile. Having had to cut requests is no error.
@@ -79,7 +87,7 @@ func (d *drain) stop(ctx context.Context, srv *http.Server, log *slog.Logger) er
 	}
 	log.InfoContext(ctx, "stopping: not ready any more, finishing requests under way", "delay", d.delay.String(), "timeout", d.timeout.String())
 	time.Sleep(d.delay)
-	wait(d.linger, func() bool { return d.count(http.StateIdle)+d.count(http.StateNew) == 0 })
+	wait(d.linger, d.told)
 
 	limit, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
@@ -106,16 +114,17 @@ func (d *drain) cut() {
 	}
 }
 
-func (d *drain) count(state http.ConnState) int {
+// told reports whether each connection ends with the answer under way on it. One whose request came before the end began
+// may bring another.
+func (d *drain) told() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := 0
-	for _, s := range d.conns {
-		if s == state {
-			n++
+	for _, told := range d.conns {
+		if !told {
+			return false
 		}
 	}
-	return n
+	return true
 }
 
 // wait until it is done, but no longer than the limit.

@@ -102,6 +102,52 @@ func TestDrainAnswersOpenConnections(t *testing.T) {
 	}
 }
 
+// A connection whose request came before the end began brings another, which is answered too.
+func TestDrainWaitsForTheNextRequest(t *testing.T) {
+	t.Parallel()
+	d := newDrain(0, time.Minute)
+	d.linger = time.Minute
+	came, goOn := make(chan struct{}, 2), make(chan struct{}, 2)
+	addr, stop, ended := draining(t, d, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { came <- struct{}{}; <-goOn }))
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	ask := func() {
+		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() *http.Response {
+		goOn <- struct{}{}
+		res, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	ask()
+	<-came
+	stop()
+	for !d.Begun() {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond)
+	if read().Close {
+		t.Error("the answer to what came before the end closes the connection, so this test shows nothing")
+	}
+	time.Sleep(50 * time.Millisecond)
+	ask()
+	if !read().Close {
+		t.Error("the last answer leaves the connection open")
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("got %v, want an end in good order", err)
+	}
+}
+
 // What does not finish in time is cut so that nobody takes it for all of it, be it in HTTP/1.0, which ends a body by
 // ending the connection. Its handler may still put on record what happened.
 func TestDrainCutsVisibly(t *testing.T) {
