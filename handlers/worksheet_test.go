@@ -321,15 +321,22 @@ func TestWorksheetOutlivesItsProcess(t *testing.T) {
 	if got := words(a.doc().Find("#worksheet .lead")); got != "200 found and 0 not found" {
 		t.Errorf("after the restart: got %q", got)
 	}
-	if n := len(sandbox.Requests()); n != 200-before {
-		t.Errorf("after the restart: got %d requests, want %d, one for each that was left", n, 200-before)
+	// Of the one that stopped, the four under way may come late, and are asked again.
+	requests := sandbox.Requests()
+	asked := map[string]bool{}
+	for _, r := range requests {
+		asked[r.URL.String()] = true
+	}
+	if len(asked) != 200-before || len(requests) > 200-before+4 {
+		t.Errorf("after the restart: got %d requests for %d entries, want one for each of the %d that were left", len(requests), len(asked), 200-before)
 	}
 
 	// As if the process had died: its lease is not given back.
 	sandbox.SetFault(trustlytest.Fault{Kind: trustlytest.FaultHang})
+	sandbox.ResetRequests()
 	href = b.paste(lines...)
 	id := strings.TrimPrefix(href, "/find/list/")
-	for !slices.ContainsFunc(sandbox.Requests()[200-before:], func(trustlytest.Request) bool { return true }) {
+	for len(sandbox.Requests()) == 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	last := next.again() // gives it back; somebody else takes it, and dies

@@ -326,9 +326,9 @@ func testBudget(t *testing.T, db *DB) {
 	send(trustlyclient.InBackground(ctx), &group, clients[1], 4)
 	group.Wait()
 	lasted := time.Since(began)
-	terms := newBudgetTerms(rate)
-	if got := api.most(time.Second); got > terms.limit {
-		t.Errorf("got %d requests within a second, want at most %d", got, terms.limit)
+	// A machine under load sends some late, close to the next; TestBudgetHoldsInAnyWindow has it exact, by a clock of its own.
+	if got, want := api.most(time.Second), rate+rate/2; got > want {
+		t.Errorf("got %d requests within a second, want at most %d", got, want)
 	}
 	if got, want := api.most(10*time.Second), int(rate*min(10, lasted.Seconds()+1)); got > want {
 		t.Errorf("got %d requests within 10s, want at most %d", got, want)
