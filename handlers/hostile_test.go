@@ -75,7 +75,7 @@ func harmless(t *testing.T, a answer) *goquery.Document {
 	if n := doc.Find("#pwned").Length(); n > 0 {
 		t.Errorf("%s: markup from the data became part of the page", a.request)
 	}
-	allowed := []string{"html", "head", "meta", "title", "link", "script", "body", "a", "header", "span", "form", "label", "svg", "use", "input", "kbd", "nav", "details", "summary",
+	allowed := []string{"html", "head", "meta", "title", "link", "script", "body", "a", "header", "span", "form", "label", "i", "svg", "input", "kbd", "nav", "details", "summary",
 		"bdi", "div", "p", "br", "button", "main", "footer", "dialog", "h1", "h2", "h3", "dl", "dt", "dd", "ul", "li", "fieldset", "legend", "small", "datalist", "option", "select",
 		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre", "ol", "textarea", "rect", "template", "slot"}
 	doc.Find("*").Each(func(_ int, s *goquery.Selection) {

@@ -106,10 +106,15 @@ func outline(s *goquery.Selection) string {
 			b.WriteByte('\n')
 		case "dt":
 			line = append(line, " ")
-		case "use":
+		case "i", "span":
 			for _, a := range n.Attr {
-				if _, name, ok := strings.Cut(a.Val, "#"); ok && a.Key == "href" && strings.Contains(name, "c") && name != "copy" && !strings.HasPrefix(name, "chevron") {
-					line = append(line, "["+name+"]")
+				if a.Key != "class" {
+					continue
+				}
+				for class := range strings.FieldsSeq(a.Val) {
+					if name, ok := strings.CutPrefix(class, "icon-"); ok && strings.Contains(name, "c") && name != "copy" && !strings.HasPrefix(name, "chevron") {
+						line = append(line, "["+name+"]")
+					}
 				}
 			}
 		case "svg":

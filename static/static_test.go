@@ -15,7 +15,7 @@ import (
 )
 
 // names are all the assets a page links to.
-var names = []string{"favicon.svg", "icons.svg", "portal.css", "portal.js"}
+var names = []string{"favicon.svg", "portal.css", "portal.js"}
 
 func get(t *testing.T, method, url, encoding string) *http.Response {
 	t.Helper()
@@ -138,7 +138,7 @@ func FuzzNegotiate(f *testing.F) {
 
 func TestContentTypes(t *testing.T) {
 	for name, want := range map[string]string{
-		"portal.css": "text/css; charset=utf-8", "portal.js": "text/javascript; charset=utf-8", "icons.svg": "image/svg+xml",
+		"portal.css": "text/css; charset=utf-8", "portal.js": "text/javascript; charset=utf-8", "favicon.svg": "image/svg+xml",
 	} {
 		if got := get(t, "GET", URL(name), "br").Header.Get("Content-Type"); got != want {
 			t.Errorf("%s: Content-Type %q, want %q", name, got, want)

@@ -7,7 +7,6 @@ import (
 	"github.com/a-h/templ"
 
 	"trustlyportal/search"
-	"trustlyportal/static"
 )
 
 // htmxConfig: no style sheet made by script, a limit somewhat longer than the
@@ -22,8 +21,6 @@ func (f Frame) title() string {
 	}
 	return f.Title + " – " + portalName
 }
-
-func iconURL(name string) string { return static.URL("icons.svg") + "#" + name }
 
 func toneIcon(t Tone) string {
 	switch t {

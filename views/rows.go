@@ -48,7 +48,16 @@ func (m *markup) cell(r Row, c Cell, right bool) {
 	case CellTime:
 		m.html(`<td`).class(right).html(`>`).instant(c.Text, c.UTC)
 	default:
-		m.html(`<td`).class(right).attribute("title", c.Title).filterable(c).html(`>`)
+		m.html(`<td`).class(right)
+		if c.Sub == "" && !right { // the cell isolates and cuts its text itself
+			m.html(` dir="auto"`)
+			if c.Kind == CellMono {
+				m.html(` class="mono"`)
+			}
+			m.attribute("title", c.Title).filterable(c).html(`>`).text(c.Text)
+			break
+		}
+		m.attribute("title", c.Title).filterable(c).html(`>`)
 		if c.Text != "" && c.Kind == CellMono {
 			m.html(`<bdi class="cut mono">`).text(c.Text).html(`</bdi> `)
 		} else if c.Text != "" {
@@ -63,8 +72,7 @@ func (m *markup) cell(r Row, c Cell, right bool) {
 
 // status is the template of that name, and instant of that.
 func (m *markup) status(word string, tone Tone, meaning string) {
-	m.html(`<span class="status `).html(toneClass(tone)).html(`"`).attribute("title", meaning).html(`>`)
-	m.picture(picture{"icon mark", toneIcon(tone)})
+	m.html(`<span class="status icon-`).html(toneIcon(tone)).html(` `).html(toneClass(tone)).html(`"`).attribute("title", meaning).html(`>`)
 	m.text(word).html(`</span>`)
 }
 

@@ -61,7 +61,9 @@ func (d *drain) watch(srv *http.Server) {
 		}
 		next.ServeHTTP(w, r)
 	})
-	srv.ConnContext = func(ctx context.Context, conn net.Conn) context.Context { return context.WithValue(ctx, connKey{}, conn) }
+	srv.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, conn)
+	}
 	srv.ConnState = d.note
 }
 

@@ -57,7 +57,7 @@ func (r *recorder) journey() {
 	r.key(kb.Enter, "Enter", `document.querySelector("#results tr[data-transaction-id]")`)
 
 	r.chapter("Find what the customer read out")
-	reference := eval[string](b, `document.querySelector("#results tbody tr").cells[document.querySelector("th[data-column=reference]").cellIndex].querySelector("bdi").textContent.trim()`)
+	reference := eval[string](b, `document.querySelector("#results tbody tr").cells[document.querySelector("th[data-column=reference]").cellIndex].textContent.trim()`)
 	id := b.rows()[1]
 	r.key("/", "/", `document.activeElement.id === "q"`)
 	r.names = append(r.names, reference, "REFERENCE", id, "ID")
@@ -119,7 +119,7 @@ func (r *recorder) journey() {
 	r.saying("Nothing selected").key(kb.Enter, "Enter", `!document.querySelector("#selection")`)
 
 	r.chapter("What a cell offers")
-	cells := eval[[]string](b, `[...document.activeElement.closest("tr").cells].map((c) => c.querySelector(".status, .cut, strong")?.textContent.trim() ?? "")`)
+	cells := eval[[]string](b, `[...document.activeElement.closest("tr").cells].map((c) => (c.querySelector(".status, .cut, strong") ?? c).textContent.trim())`)
 	r.names = append(r.names, "“"+cells[1]+"”", "“STATUS”", "“"+cells[2]+"”", "“TYPE”", "Type "+cells[2], "Type TYPE", "Type: "+cells[2], "Type: TYPE")
 	r.key(kb.ArrowRight, "Right", `document.activeElement.cellIndex === 1`)
 	r.key(kb.ArrowRight, "Right", `document.activeElement.cellIndex === 2`)

@@ -233,7 +233,7 @@ func TestCellMenu(t *testing.T) {
 	// By mouse: the button shows when the pointer is on the cell.
 	b.hover("#results tbody tr:nth-child(3) td:nth-child(6)")
 	b.click("#results .cell-more", "")
-	want := eval[string](b, `document.querySelector("#results tbody tr:nth-child(3) td:nth-child(6) .cut").textContent`)
+	want := eval[string](b, `document.querySelector("#results tbody tr:nth-child(3) td:nth-child(6)").textContent`)
 	b.click("#cell-menu button", "Copy")
 	b.until("the menu gone", `!document.querySelector("#cell-menu")`)
 	if got := pasted(); got != want {

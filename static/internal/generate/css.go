@@ -40,12 +40,13 @@ func subset(css string, keep []string) string {
 
 // keepSelectors drops the selectors of other components from a list; "" when
 // none is left. A selector without any class belongs to a component by an
-// attribute (tooltips, popovers) and is dropped.
+// attribute (tooltips, popovers) and is dropped; one of an SVG is too, for our
+// icons are none.
 func keepSelectors(list string, keep []string) string {
 	var left []string
 	for _, sel := range splitTop(list, ',') {
 		classes := className.FindAllStringSubmatch(sel, -1)
-		ok := len(classes) > 0
+		ok := len(classes) > 0 && !strings.Contains(sel, "svg")
 		for _, c := range classes {
 			ok = ok && slices.Contains(keep, c[1])
 		}

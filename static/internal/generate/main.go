@@ -28,7 +28,7 @@ const (
 
 // kept are the basecoat components the pages use. The bundle's other components
 // (side bars, drawers, combo boxes, …) are nine tenths of its weight.
-var kept = []string{"btn", "input", "select", "alert", "badge", "kbd"}
+var kept = []string{"btn", "input", "select", "badge", "kbd"}
 
 func main() {
 	log.SetFlags(0)
@@ -48,14 +48,15 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
-	out["portal.css"] = []byte(cutUnread(subset(string(bundle), kept) + "\n" + string(own)))
+	pictures, err := icons(filepath.Join(dir, tabler))
+	if err != nil {
+		return err
+	}
+	out["portal.css"] = []byte(cutUnread(subset(string(bundle), kept)+"\n"+string(own)) + pictures)
 	if out["portal.js"], err = scripts(dir); err != nil {
 		return err
 	}
 
-	if out["icons.svg"], err = sprite(filepath.Join(dir, tabler)); err != nil {
-		return err
-	}
 	if out["favicon.svg"], err = os.ReadFile(filepath.Join(dir, "src/favicon.svg")); err != nil {
 		return err
 	}
@@ -121,36 +122,36 @@ func scripts(dir string) ([]byte, error) {
 	return fmt.Appendf(nil, "(()=>{function theRest(){%s\nwindow.htmx=htmx;%s}\n%s})();\n", library, rest, start), nil
 }
 
-// sprite joins the icons of outline/ and filled/ into one SVG of symbols, each
-// named like its file.
-func sprite(dir string) ([]byte, error) {
+// icons are the pictures of outline/ and filled/ as masks, one class for each file of that name: an element takes the shape
+// and its own colour. A picture in the page itself would be several elements, dozens of times.
+func icons(dir string) (string, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*/*.svg"))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	sort.Strings(files)
-	var b bytes.Buffer
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg">`)
+	var b strings.Builder
+	b.WriteString("@layer portal{")
 	for _, f := range files {
 		src, err := os.ReadFile(f)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		id := strings.TrimSuffix(filepath.Base(f), ".svg")
-		paint := `fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"`
+		paint := `fill='none' stroke='%23000' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'`
 		if filepath.Base(filepath.Dir(f)) == "filled" {
-			paint = `fill="currentColor"`
+			paint = ""
 		}
-		fmt.Fprintf(&b, `<symbol id="%s" viewBox="0 0 24 24" %s>`, id, paint)
+		fmt.Fprintf(&b, `.icon-%s{--icon:url("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' %s>`,
+			strings.TrimSuffix(filepath.Base(f), ".svg"), paint)
 		for _, p := range iconPath.FindAllString(string(src), -1) {
 			if !strings.Contains(p, `stroke="none"`) { // tabler's invisible bounding box
-				b.WriteString(p)
+				b.WriteString(strings.ReplaceAll(p, `"`, "'"))
 			}
 		}
-		b.WriteString(`</symbol>`)
+		b.WriteString(`</svg>")}`)
 	}
-	b.WriteString("</svg>\n")
-	return b.Bytes(), nil
+	b.WriteString("}\n")
+	return b.String(), nil
 }
 
 var iconPath = regexp.MustCompile(`<path[^>]*/>`)
