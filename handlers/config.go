@@ -53,6 +53,7 @@ type Config struct {
 	Exports           Exports                     // export jobs
 	ExportKeep        time.Duration               // how long a complete export stays
 	Go                func(func(context.Context)) // runs work that outlives its request; its context ends with the program
+	Exporting         func() (ended func())       // is told of each export that reads rows, and of its end; may be nil
 	RequestsPerSecond float64                     // to the API; 0 when nothing limits them
 
 	FindGrace time.Duration // how long the one box waits for all answers; 0: not long
@@ -78,4 +79,12 @@ type AuditTrail interface {
 // DemoAccount is printed on the sign-in page of the demo.
 type DemoAccount struct {
 	Email, Role, Password string
+}
+
+// exporting tells of an export; see Exporting.
+func (c Config) exporting() (ended func()) {
+	if c.Exporting == nil {
+		return func() {}
+	}
+	return c.Exporting()
 }

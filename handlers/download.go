@@ -64,6 +64,7 @@ func (w *web) stream(c echo.Context, view search.View, format export.Format, beg
 		return err
 	}
 	ctx := trustlyclient.InBackground(r.Context()) // people's pages go first
+	defer w.exporting()()
 	rows := search.NewSweep(w.Client, plan.Query(), export.Workers, plan.Entry)
 	defer rows.Close()
 	first, err := rows.Next(ctx)

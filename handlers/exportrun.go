@@ -47,6 +47,7 @@ type exportRunner struct {
 	log    *slog.Logger
 	count  *Metrics
 	spawn  func(func(context.Context))
+	begun  func() (ended func())
 	keep   time.Duration
 	sign   func(r *export.Receipt, by string) // adds who, where from and by which program
 
@@ -62,7 +63,7 @@ type exportRunner struct {
 // newExportRunner returns one whose tend is to be run.
 func newExportRunner(w *web, sealer auth.Sealer) *exportRunner {
 	return &exportRunner{
-		api: w.Client, store: w.Exports, audit: w.Audit, sealer: sealer, now: w.Now, log: w.Logger, count: w.Metrics, spawn: w.Go, keep: w.ExportKeep,
+		api: w.Client, store: w.Exports, audit: w.Audit, sealer: sealer, now: w.Now, log: w.Logger, count: w.Metrics, spawn: w.Go, begun: w.exporting, keep: w.ExportKeep,
 		sign: w.signReceipt, woken: make(chan struct{}, 1), active: map[string]*exportWork{},
 	}
 }

@@ -155,6 +155,7 @@ func (j *exportWork) mayGoOn(owner auth.User) error {
 
 // collect reads rows to the end of the range. An API that fails is asked again after a while.
 func (j *exportWork) collect(ctx context.Context, state export.State) (export.State, error) {
+	defer j.begun()()
 	wait := exportFirstWait
 	for {
 		rows := state.Rows

@@ -101,6 +101,8 @@ func (c *serveCmd) Run(p *program) (err error) {
 	}
 	end.stopping = func() { tellSystemd(notifyStopping) }
 
+	var gathered garbage
+	gathered.gather()
 	web, err := handlers.New(handlers.Config{
 		Client:         client,
 		Doors:          doors,
@@ -128,6 +130,7 @@ func (c *serveCmd) Run(p *program) (err error) {
 		Worksheets: b.db,
 		Exports:    b.db,
 		ExportKeep: cfg.exportKeep,
+		Exporting:  gathered.export,
 		Go: func(work func(context.Context)) {
 			if ctx.Err() == nil {
 				background.Go(func() { work(ctx) })
@@ -144,7 +147,6 @@ func (c *serveCmd) Run(p *program) (err error) {
 		RequestsPerSecond: b.api.RateLimit, Concurrency: b.api.MaxConcurrency})
 	defer telemetry.serve(web, log)()
 
-	collectLess()
 	background.Go(func() { returnIdleMemory(ctx) })
 	background.Go(func() { keepHouse(ctx, b.db, log, cfg.auditKeep) })
 	say := p.stdout
