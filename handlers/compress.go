@@ -76,7 +76,7 @@ func (d *dictionary) pack(b *bytes.Buffer, r *http.Request, page []byte) (coding
 	case "dcz":
 		b.Write(d.encoder().EncodeAll(page, append(b.AvailableBuffer(), d.head...)))
 	case "zstd":
-		b.Write(pageZstd().EncodeAll(page, b.AvailableBuffer()))
+		b.Write(zstdPage(b.AvailableBuffer(), page))
 	case "gzip":
 		g := pageGzips.Get().(*gzip.Writer)
 		defer pageGzips.Put(g)

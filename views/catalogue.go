@@ -75,6 +75,23 @@ var emptyGroups = sync.OnceValue(func() []FilterGroup {
 	return groups
 })
 
+// Still are the longest parts of the filter form as long as nobody fills them in, in their order: the lists of codes that
+// it begins with, and all groups but the common one.
+func Still() []string {
+	var lists, others strings.Builder
+	groups := emptyGroups()
+	for _, c := range groups[0].Controls {
+		if c.Kind != ControlChecks {
+			break
+		}
+		lists.WriteString(c.drawn)
+	}
+	for _, g := range groups[1:] {
+		others.WriteString(g.drawn)
+	}
+	return []string{lists.String(), others.String()}
+}
+
 // catalogueGroups are the controls of the whole catalogue.
 func catalogueGroups() []FilterGroup {
 	groups := []FilterGroup{{Label: commonLabel, Common: true}}

@@ -1,0 +1,55 @@
+package handlers
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+
+	"trustlyportal/views"
+)
+
+// Whatever a page has of the still parts, whole, broken or in another order, it comes out of its frames as it was.
+func TestPagesOfStillParts(t *testing.T) {
+	decoder, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer decoder.Close()
+	first, second := views.Still()[0], views.Still()[1]
+	if len(first) < 5000 || len(second) < 10_000 {
+		t.Fatalf("got still parts of %d and %d bytes, want most of the form", len(first), len(second))
+	}
+	rest := strings.Repeat("<p>Something of this page alone.</p>", 40)
+	for name, c := range map[string]struct {
+		page string
+		has  int
+	}{
+		"both":           {rest + first + rest + second + rest, 2},
+		"at the ends":    {first + rest + second, 2},
+		"nothing else":   {first + second, 2},
+		"the first":      {rest + first + rest, 1},
+		"the second":     {rest + second, 1},
+		"none":           {rest, 0},
+		"cut off":        {rest + first[:len(first)-1], 0},
+		"one byte wrong": {strings.Replace(rest+first+rest, `value="3"`, `value="9"`, 1), 0},
+		"turned round":   {second + rest + first, 1},
+		"twice":          {first + rest + first, 1},
+		"its mark alone": {` id="f-transactionType"` + rest, 0},
+		"nothing":        {"", 0},
+	} {
+		packed := zstdPage([]byte("before"), []byte(c.page))
+		got, err := decoder.DecodeAll(bytes.TrimPrefix(packed, []byte("before")), nil)
+		if err != nil || string(got) != c.page {
+			t.Errorf("%s: got %d bytes, %v, want the page of %d bytes", name, len(got), err, len(c.page))
+		}
+		has := 0
+		for _, s := range stills() {
+			has += bytes.Count(packed, s.frame)
+		}
+		if has != c.has {
+			t.Errorf("%s: got %d still parts, want %d", name, has, c.has)
+		}
+	}
+}
