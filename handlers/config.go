@@ -53,7 +53,7 @@ type Config struct {
 	Exports           Exports                     // export jobs
 	ExportKeep        time.Duration               // how long a complete export stays
 	Go                func(func(context.Context)) // runs work that outlives its request; its context ends with the program
-	Exporting         func() (ended func())       // is told of each export that reads rows, and of its end; may be nil
+	Exporting         func() (ended func())       // is told of each that begins to read or send rows, and of its end; may be nil
 	RequestsPerSecond float64                     // to the API; 0 when nothing limits them
 
 	FindGrace time.Duration // how long the one box waits for all answers; 0: not long

@@ -30,6 +30,7 @@ var errExportDamaged = errors.New("the kept rows of an export are not those of i
 // Who downloads is on record before the first byte. The digest over the rows that were sent is held against the
 // receipt before the end is.
 func (w *web) exportFile(c echo.Context) error {
+	defer w.exporting()()
 	file := c.Param("file")
 	job, err := w.readExportJob(c, c.Param("id"))
 	if err != nil {

@@ -118,6 +118,7 @@ func (j *exportWork) work(ctx context.Context) (err error) {
 	if err := j.mayGoOn(j.owner); err != nil {
 		return err
 	}
+	defer j.begun()()
 	j.speed.start(state.Rows)
 	if state, err = j.collect(ctx, state); err != nil {
 		return err
@@ -155,7 +156,6 @@ func (j *exportWork) mayGoOn(owner auth.User) error {
 
 // collect reads rows to the end of the range. An API that fails is asked again after a while.
 func (j *exportWork) collect(ctx context.Context, state export.State) (export.State, error) {
-	defer j.begun()()
 	wait := exportFirstWait
 	for {
 		rows := state.Rows
