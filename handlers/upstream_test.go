@@ -84,11 +84,11 @@ func oversized(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte(`"]}`))
 }
 
-// failing is a portal whose API fails, and what tells the API how.
-func failing(t *testing.T) (*portal, *fakeAPI) {
+// failing is a portal whose API fails, and what tells the API how. It waits for the API for so long.
+func failing(t *testing.T, timeout time.Duration) (*portal, *fakeAPI) {
 	t.Helper()
 	api := newFake(t, madeUp(41, 12, time.Millisecond))
-	return open(t, api, withClient(func(o *trustlyclient.Options) { o.Timeout = time.Second; o.MaxBody = 2 << 20 })), api
+	return open(t, api, withClient(func(o *trustlyclient.Options) { o.Timeout = timeout; o.MaxBody = 2 << 20 }), patiently), api
 }
 
 // recovers waits until the portal notices that the API is well again, which it looks for every two seconds.
@@ -109,7 +109,11 @@ func TestUpstreamFailures(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, api := failing(t)
+			timeout := 10 * time.Second // a machine under load may need long for an answer
+			if strings.HasPrefix(name, "hang") {
+				timeout = time.Second
+			}
+			p, api := failing(t, timeout)
 			b := p.as(auth.Finance)
 			id := textAt(api.rows[3], "transactionId")
 			for _, tc := range []struct {
@@ -184,7 +188,7 @@ func TestUpstreamFailures(t *testing.T) {
 // The API says in several ways that it knows no such transaction.
 func TestUnknownTransaction(t *testing.T) {
 	t.Parallel()
-	p, api := failing(t)
+	p, api := failing(t, 10*time.Second)
 	b := p.as(auth.Support)
 	answers := map[string]func(http.ResponseWriter, *http.Request){
 		"404":          status(404),
@@ -228,7 +232,7 @@ func TestUnknownTransaction(t *testing.T) {
 // The record stands without the payment's other transactions.
 func TestFamilyFails(t *testing.T) {
 	t.Parallel()
-	p, api := failing(t)
+	p, api := failing(t, 10*time.Second)
 	b := p.as(auth.Support)
 	rec := api.rows[5]
 	id := textAt(rec, "transactionId")
@@ -261,7 +265,7 @@ func TestFamilyFails(t *testing.T) {
 // When the database is gone, readers get a page of the portal too, and the load balancer is told.
 func TestDatabaseGone(t *testing.T) {
 	t.Parallel()
-	p, _ := failing(t)
+	p, _ := failing(t, 10*time.Second)
 	b := p.as(auth.Support)
 	if err := p.db.Close(); err != nil {
 		t.Fatal(err)

@@ -10,9 +10,9 @@ import (
 	"trustlyportal/trustlyclient/trustlytest"
 )
 
-// noticeable is a fifth of what counts as a good cumulative layout shift; a line that grows by a pixel or two on a busy
-// machine stays below it.
-const noticeable = 0.02
+// noticeable is half of what counts as a good cumulative layout shift. A busy machine draws a page in parts, which moves
+// some of it by a few pixels.
+const noticeable = 0.05
 
 // Nothing that is in sight moves, neither when the story comes nor when the scripts add their buttons, at any width.
 func TestRecordShiftsNothing(t *testing.T) {
