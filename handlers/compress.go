@@ -45,8 +45,9 @@ func mustEncoder(options ...zstd.EOption) *zstd.Encoder {
 }
 
 // send answers with a page that is drawn whole, so that it is compressed in one go: with the dictionary for a browser
-// that has it. What comes in parts is left to the compression that all answers pass.
-func (d *dictionary) send(c echo.Context, status int, page []byte) error {
+// that has it, the parts that it may have in common with others as they are kept. What comes in parts is left to the
+// compression that all answers pass.
+func (d *dictionary) send(c echo.Context, status int, page []byte, parts []still) error {
 	h := c.Response().Header()
 	if d != nil {
 		h.Add(echo.HeaderVary, "Available-Dictionary")
@@ -56,7 +57,7 @@ func (d *dictionary) send(c echo.Context, status int, page []byte) error {
 	}
 	b := drawings.Get().(*bytes.Buffer)
 	defer putBack(b)
-	if coding := d.pack(b, c.Request(), page); coding != "" {
+	if coding := d.pack(b, c.Request(), page, parts); coding != "" {
 		h.Set(echo.HeaderContentEncoding, coding)
 		page = b.Bytes()
 	}
@@ -65,7 +66,7 @@ func (d *dictionary) send(c echo.Context, status int, page []byte) error {
 }
 
 // pack writes the page to b as the browser likes it best and returns the coding's name, or "" if it takes none of ours.
-func (d *dictionary) pack(b *bytes.Buffer, r *http.Request, page []byte) (coding string) {
+func (d *dictionary) pack(b *bytes.Buffer, r *http.Request, page []byte, parts []still) (coding string) {
 	accepted := r.Header.Values(echo.HeaderAcceptEncoding)
 	coding = static.Prefer(accepted, "zstd", "gzip")
 	if d != nil && r.Header.Get("Available-Dictionary") == d.available && static.Accepts(accepted, "dcz") {
@@ -76,7 +77,7 @@ func (d *dictionary) pack(b *bytes.Buffer, r *http.Request, page []byte) (coding
 	case "dcz":
 		b.Write(d.encoder().EncodeAll(page, append(b.AvailableBuffer(), d.head...)))
 	case "zstd":
-		b.Write(zstdPage(b.AvailableBuffer(), page))
+		b.Write(zstdPage(b.AvailableBuffer(), page, parts))
 	case "gzip":
 		g := pageGzips.Get().(*gzip.Writer)
 		defer pageGzips.Put(g)

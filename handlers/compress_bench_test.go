@@ -21,7 +21,7 @@ func BenchmarkPack(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				to.Reset()
-				if got := d.pack(&to, r, page); got != coding {
+				if got := d.pack(&to, r, page, stills()); got != coding {
 					b.Fatalf("got %q, want %q", got, coding)
 				}
 			}

@@ -58,12 +58,13 @@ func (w *web) detail(c echo.Context) error {
 	recorded := w.recording(c, viewed(string(t.TransactionID), ""))
 	asked := w.askFamily(ctx, t)
 	page, err := w.detailPage(c, view, t, asOf)
+	grace, stop := context.WithTimeout(ctx, storyGrace)
+	defer stop()
+	found, whole := soon(grace, asked) // meanwhile others join the record's transaction
 	if err := errors.Join(recorded(), err); err != nil {
 		return err
 	}
-	grace, stop := context.WithTimeout(ctx, storyGrace)
-	defer stop()
-	if found, ok := soon(grace, asked); ok {
+	if whole {
 		return w.drawWholeDetail(c, view, page, found, asOf)
 	}
 	return w.streamDetail(ctx, c, view, page, asked, asOf)

@@ -61,12 +61,17 @@ var noticeTones = map[auth.NoticeKind]views.Tone{auth.Info: views.ToneInfo, auth
 
 // draw renders into a buffer first: a page that fails half-way is an error page, not half a page under a 200.
 func (w *web) draw(c echo.Context, status int, page templ.Component) error {
+	return w.drawWith(c, status, page, nil)
+}
+
+// drawWith draws a page that may have some still parts.
+func (w *web) drawWith(c echo.Context, status int, page templ.Component, parts []still) error {
 	b := drawings.Get().(*bytes.Buffer)
 	defer putBack(b)
 	if err := page.Render(c.Request().Context(), b); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
-	return w.pages().send(c, status, forHTML(b.Bytes()))
+	return w.pages().send(c, status, forHTML(b.Bytes()), parts)
 }
 
 // drawings are what pages are drawn into, used again and again: each is sent before its handler returns.

@@ -60,7 +60,7 @@ func (w *web) drawList(c echo.Context, status int, p views.ListPage) error {
 	if isFragment(c.Request()) {
 		return w.draw(c, status, views.Results(p))
 	}
-	return w.draw(c, status, views.List(p))
+	return w.drawWith(c, status, views.List(p), stills())
 }
 
 // drawRefusedList fills the form in again and names each field. It shows no rows and asks the API nothing.

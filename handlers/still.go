@@ -49,9 +49,9 @@ func (s still) in(page []byte) int {
 	return at
 }
 
-// zstdPage compresses a page, and appends it to what is there.
-func zstdPage(to, page []byte) []byte {
-	for _, s := range stills() {
+// zstdPage compresses a page that may have some of the parts, in their order, and appends it to what is there.
+func zstdPage(to, page []byte, parts []still) []byte {
+	for _, s := range parts {
 		if at := s.in(page); at >= 0 {
 			to = append(pageZstd().EncodeAll(page[:at], to), s.frame...)
 			page = page[at+len(s.text):]

@@ -39,7 +39,7 @@ func TestPagesOfStillParts(t *testing.T) {
 		"its mark alone": {` id="f-transactionType"` + rest, 0},
 		"nothing":        {"", 0},
 	} {
-		packed := zstdPage([]byte("before"), []byte(c.page))
+		packed := zstdPage([]byte("before"), []byte(c.page), stills())
 		got, err := decoder.DecodeAll(bytes.TrimPrefix(packed, []byte("before")), nil)
 		if err != nil || string(got) != c.page {
 			t.Errorf("%s: got %d bytes, %v, want the page of %d bytes", name, len(got), err, len(c.page))
