@@ -77,7 +77,7 @@ func harmless(t *testing.T, a answer) *goquery.Document {
 	}
 	allowed := []string{"html", "head", "meta", "title", "link", "script", "body", "a", "header", "span", "form", "label", "i", "svg", "input", "kbd", "nav", "details", "summary",
 		"bdi", "div", "p", "br", "button", "main", "footer", "dialog", "h1", "h2", "h3", "dl", "dt", "dd", "ul", "li", "fieldset", "legend", "small", "datalist", "option", "select",
-		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre", "ol", "textarea", "rect", "template", "slot"}
+		"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "time", "section", "code", "pre", "ol", "textarea", "rect", "template", "noscript", "slot"}
 	doc.Find("*").Each(func(_ int, s *goquery.Selection) {
 		node := s.Get(0)
 		if !slices.Contains(allowed, node.Data) {
@@ -85,6 +85,9 @@ func harmless(t *testing.T, a answer) *goquery.Document {
 		}
 		if node.Data == "script" && s.Text() != "" {
 			t.Errorf("%s: got a script inside the page: %q", a.request, s.Text())
+		}
+		if node.Data == "noscript" && s.Text() != "<!-- " && s.Text() != " -->" {
+			t.Errorf("%s: got %q for browsers without scripts, want the marks of a part that comes later", a.request, s.Text())
 		}
 		for _, attr := range node.Attr {
 			key, value := strings.ToLower(attr.Key), strings.TrimSpace(attr.Val)

@@ -157,3 +157,9 @@ func (f FilterForm) asks(name string) bool {
 			return slices.ContainsFunc(g.Controls, func(c Control) bool { return c.Values.Name == name || c.End.Name == name })
 		})
 }
+
+// What stands around a part that is to come later. See [later].
+const (
+	laterBegins = `<noscript><!-- </noscript><template data-later><noscript> --></noscript>`
+	laterEnds   = `<noscript><!-- </noscript></template><noscript> --></noscript>`
+)

@@ -9,6 +9,8 @@ let begun = false;
 function begin() {
 	if (begun) return;
 	begun = true;
+	// What the page keeps for later (views/filterform.templ): fields that browsers would look through before they draw.
+	for (const part of document.querySelectorAll("template[data-later]")) part.replaceWith(part.content);
 	theRest();
 }
 requestAnimationFrame(() => setTimeout(begin)); // a timer that is set as a frame begins runs when it is over
