@@ -268,7 +268,8 @@ func TestExportFailsWithoutAFile(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var asked atomic.Int64
 		fail("stopped", k, trustlytest.Fault{Kind: trustlytest.FaultDrop, Match: func(*http.Request) bool {
-			if asked.Add(1) == int64(k) {
+			// One of the run before may come late: this run's come once it is on record.
+			if len(e.acts())%2 == 1 && asked.Add(1) == int64(k) {
 				cancel()
 			}
 			return false

@@ -367,12 +367,16 @@ func (b *tab) downloadBy(start func()) (name string, records [][]string) {
 	b.must(err)
 	begun := make(chan string, 1)
 	ended := make(chan *browser.EventDownloadProgress, 1)
+	ours := "" // the browser tells of other tabs' downloads as well
 	b.must(chromedp.ListenBrowser(b.ctx, func(event any) {
 		switch e := event.(type) {
 		case *browser.EventDownloadWillBegin:
-			begun <- e.SuggestedFilename
+			if ours == "" && string(e.FrameID) == string(chromedp.FromContext(b.ctx).Target.TargetID) {
+				ours = e.GUID
+				begun <- e.SuggestedFilename
+			}
 		case *browser.EventDownloadProgress:
-			if e.State != browser.DownloadProgressStateInProgress {
+			if e.GUID == ours && e.State != browser.DownloadProgressStateInProgress {
 				ended <- e
 			}
 		}
