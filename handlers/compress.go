@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
 
@@ -19,16 +19,16 @@ const minCompressed = 1024
 // Levels at which pages are compressed. The next ones take a third longer, for a twentieth to a twelfth less.
 const (
 	zstdLevel = zstd.SpeedFastest
-	gzipLevel = 3
+	gzipLevel = flate.BestSpeed
 )
 
 // pageZstd compresses whole pages. Its tables are made when the first page comes.
 var pageZstd = sync.OnceValue(func() *zstd.Encoder { return mustEncoder() })
 
-// pageGzips are writers for whole pages.
-var pageGzips = sync.Pool{New: func() any {
-	g, _ := gzip.NewWriterLevel(nil, gzipLevel) // there is such a level
-	return g
+// pageFlates are writers of what is in gzip, for whole pages.
+var pageFlates = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, gzipLevel) // there is such a level
+	return w
 }}
 
 // mustEncoder makes an encoder for whole pages, for each core one at a time. Only options that contradict each other can
@@ -79,11 +79,7 @@ func (d *dictionary) pack(b *bytes.Buffer, r *http.Request, page []byte, parts [
 	case "zstd":
 		b.Write(zstdPage(b.AvailableBuffer(), page, parts))
 	case "gzip":
-		g := pageGzips.Get().(*gzip.Writer)
-		defer pageGzips.Put(g)
-		g.Reset(b)
-		_, _ = g.Write(page) // a buffer takes all that is written
-		_ = g.Close()
+		gzipPage(b, page, parts)
 	}
 	return coding
 }

@@ -2,21 +2,25 @@ package handlers
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"regexp"
 	"sync"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 
 	"trustlyportal/views"
 )
 
-// still is a part that many pages have in common. It is compressed once, and stands in each page's answer as a frame of its
-// own: bodies in zstd may have several (RFC 8878, 3).
+// still is a part that many pages have in common. It is compressed once, and stands in each page's answer as it is: bodies
+// in zstd may have several frames (RFC 8878, 3), those in gzip any blocks that refer to none before them (RFC 1951, 3.2).
 type still struct {
-	text  []byte
-	mark  []byte // of text, which no page has anywhere else
-	at    int    // where in text
-	frame []byte
+	text   []byte
+	mark   []byte // of text, which no page has anywhere else
+	at     int    // where in text
+	frame  []byte // by zstd
+	blocks []byte // by deflate, up to a whole byte
 }
 
 // stills are in the order in which pages have them.
@@ -30,9 +34,13 @@ var stills = sync.OnceValue(func() []still {
 	var all []still
 	for _, text := range views.Still() {
 		at := firstID.FindStringIndex(text)
+		var blocks bytes.Buffer // which takes all that is written
+		w, _ := flate.NewWriter(&blocks, flate.BestCompression)
+		_, _ = w.Write([]byte(text))
+		_ = w.Flush()
 		all = append(all, still{
 			text: []byte(text), mark: []byte(text[at[0]:at[1]]), at: at[0],
-			frame: encoder.EncodeAll([]byte(text), nil),
+			frame: encoder.EncodeAll([]byte(text), nil), blocks: blocks.Bytes(),
 		})
 	}
 	return all
@@ -58,4 +66,28 @@ func zstdPage(to, page []byte, parts []still) []byte {
 		}
 	}
 	return pageZstd().EncodeAll(page, to)
+}
+
+// gzipHead begins a body in gzip: by deflate, of no time, name or system (RFC 1952, 2.3).
+const gzipHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+
+// gzipPage does the same by gzip.
+func gzipPage(to *bytes.Buffer, page []byte, parts []still) {
+	sum, size := crc32.ChecksumIEEE(page), uint32(len(page)) // which RFC 1952 wants modulo 2³²
+	w := pageFlates.Get().(*flate.Writer)
+	defer pageFlates.Put(w)
+	to.WriteString(gzipHead)
+	for _, s := range parts {
+		if at := s.in(page); at >= 0 {
+			w.Reset(to) // it must not refer to what is before the part
+			_, _ = w.Write(page[:at])
+			_ = w.Flush()
+			to.Write(s.blocks)
+			page = page[at+len(s.text):]
+		}
+	}
+	w.Reset(to)
+	_, _ = w.Write(page)
+	_ = w.Close()
+	to.Write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(to.AvailableBuffer(), sum), size))
 }

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"strings"
 	"testing"
 
@@ -10,7 +12,7 @@ import (
 	"trustlyportal/views"
 )
 
-// Whatever a page has of the still parts, whole, broken or in another order, it comes out of its frames as it was.
+// Whatever a page has of the still parts, whole, broken or in another order, it comes out as it was.
 func TestPagesOfStillParts(t *testing.T) {
 	decoder, err := zstd.NewReader(nil)
 	if err != nil {
@@ -42,14 +44,26 @@ func TestPagesOfStillParts(t *testing.T) {
 		packed := zstdPage([]byte("before"), []byte(c.page), stills())
 		got, err := decoder.DecodeAll(bytes.TrimPrefix(packed, []byte("before")), nil)
 		if err != nil || string(got) != c.page {
-			t.Errorf("%s: got %d bytes, %v, want the page of %d bytes", name, len(got), err, len(c.page))
+			t.Errorf("%s, zstd: got %d bytes, %v, want the page of %d bytes", name, len(got), err, len(c.page))
 		}
-		has := 0
+		var zipped bytes.Buffer
+		gzipPage(&zipped, []byte(c.page), stills())
+		whole := bytes.Clone(zipped.Bytes())
+		unzip, err := gzip.NewReader(&zipped) // which holds what it reads against its sum and size
+		if err != nil {
+			t.Fatal(err)
+		}
+		unzip.Multistream(false) // browsers read one member
+		if got, err := io.ReadAll(unzip); err != nil || string(got) != c.page || zipped.Len() > 0 {
+			t.Errorf("%s, gzip: got %d bytes, %v, and %d left, want the page of %d bytes", name, len(got), err, zipped.Len(), len(c.page))
+		}
+		frames, blocks := 0, 0
 		for _, s := range stills() {
-			has += bytes.Count(packed, s.frame)
+			frames += bytes.Count(packed, s.frame)
+			blocks += bytes.Count(whole, s.blocks)
 		}
-		if has != c.has {
-			t.Errorf("%s: got %d still parts, want %d", name, has, c.has)
+		if frames != c.has || blocks != c.has {
+			t.Errorf("%s: got %d still parts by zstd and %d by gzip, want %d", name, frames, blocks, c.has)
 		}
 	}
 }
