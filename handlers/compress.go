@@ -16,7 +16,7 @@ import (
 // minCompressed is the smallest answer worth compressing: below it, headers weigh more than what is saved.
 const minCompressed = 1024
 
-// Levels at which pages are compressed. The next ones take a third longer, for a twentieth to a twelfth less.
+// Levels at which pages are compressed. The next ones take an eighth to a third longer, for a fiftieth to a twelfth less.
 const (
 	zstdLevel = zstd.SpeedFastest
 	gzipLevel = flate.BestSpeed
