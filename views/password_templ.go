@@ -163,7 +163,7 @@ func newPassword(problem string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<label class=\"check\" data-show-password hidden><input class=\"input\" type=\"checkbox\"> <span>Show it</span></label></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<label class=\"check\" data-show-password data-script hidden><input class=\"input\" type=\"checkbox\"> <span>Show it</span></label></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -402,34 +403,33 @@ func find(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.checkVisibility() && e.textContent.replace(/\s+/g, " ").includes(%s))`, quote(selector), quote(text))
 }
 
-// click presses the mouse on what matches the selector and contains the text, once nothing lies above it. When the page
-// moved it away meanwhile, as when something arrives above it, it does what people do: again, unless the page has gone on.
+// click presses the mouse on what matches the selector and contains the text, once the page's scripts have begun, it
+// rests where it is and nothing lies above it. When the page moved it away all the same, as when something arrives above
+// it, it does what people do: again.
 func (b *tab) click(selector, text string) {
 	b.Helper()
-	page := 0.0
 	for range 5 {
-		if b.clickOnce(selector, text, &page) {
+		if b.clickOnce(selector, text) {
 			return
 		}
 	}
 	b.Fatalf("click on %q with %q: it moved away each time", selector, text)
 }
 
-// clickOnce notes the page that it clicked on. It has hit when another one came since the time before.
-func (b *tab) clickOnce(selector, text string, page *float64) (hit bool) {
+func (b *tab) clickOnce(selector, text string) (hit bool) {
 	b.Helper()
 	type spot struct {
-		X, Y, Page float64
-		Trouble    string
+		X, Y    float64
+		Trouble string
 	}
-	var at spot
+	var at, before spot
 	var last error
 	if !b.poll(func() bool {
+		before = at
 		at, last = chromedp.Run(b.ctx, chromedp.Evaluate[spot](`(() => {
-			const Page = performance.timeOrigin;
-			if (![0, Page].includes(`+fmt.Sprint(*page)+`)) return { Page, Trouble: "" };
 			const e = `+find(selector, text)+`;
 			if (!e) return { Trouble: "is not there" };
+			if (!`+loaded+`) return { Trouble: "is on a page that has not begun its scripts" };
 			e.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
 			const r = e.getClientRects()[0];
 			const x = r.x + r.width / 2, y = r.y + r.height / 2;
@@ -437,16 +437,12 @@ func (b *tab) clickOnce(selector, text string, page *float64) (hit bool) {
 			if (!top || !e.contains(top)) return { Trouble: "is covered by " + (top ? top.outerHTML.slice(0, 200) : "nothing, outside the window") };
 			window.missedClick = false;
 			addEventListener("click", (event) => { window.missedClick = !e.contains(event.target) }, { capture: true, once: true });
-			return { X: x, Y: y, Page, Trouble: "" };
+			return { X: x, Y: y, Trouble: "" };
 		})()`))
-		return last == nil && at.Trouble == ""
+		return last == nil && at.Trouble == "" && at == before
 	}) {
-		b.Fatalf("click on %q with %q: it %s %v at %s; the page says:\n%.1500s", selector, text, at.Trouble, last, b.location(), eval[string](b, `document.body.innerText`))
+		b.Fatalf("click on %q with %q: it %s %v at %s; the page says:\n%.1500s", selector, text, cmp.Or(at.Trouble, "does not rest"), last, b.location(), eval[string](b, `document.body.innerText`))
 	}
-	if *page != 0 && at.Page != *page {
-		return true
-	}
-	*page = at.Page
 	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at.X, at.Y)))
 	// Another page, or one on its way, has not missed it.
 	missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`window.missedClick === true`))

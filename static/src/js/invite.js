@@ -1,6 +1,6 @@
 // A one-time link brings its code behind the #, which goes to no server by itself: it fills in the form that asks for
 // it, leaves the address, and the form goes on. Beside it: passwords that are being chosen can be shown.
-import { all, find, on } from "./dom.js";
+import { find, on } from "./dom.js";
 import { onReady } from "./ready.js";
 
 onReady((root) => {
@@ -10,7 +10,6 @@ onReady((root) => {
 		history.replaceState(null, "", location.pathname);
 		form.requestSubmit();
 	}
-	all("[data-show-password][hidden]", root).forEach((e) => { e.hidden = false; });
 });
 
 on("change", (event) => {

@@ -1,18 +1,9 @@
-// Passkeys: <form data-passkey="get|create" data-options="JSON" data-origin="https://…"> is shown where the browser
-// knows passkeys and the portal stands at its own address. Sending it asks the browser first.
-import { all, find, on } from "./dom.js";
-import { onReady } from "./ready.js";
+// Passkeys: <form data-passkey="get|create" data-options="JSON" data-origin="https://…"> is shown where
+// passkeys work (shown.js). Sending it asks the browser first.
+import { find, on } from "./dom.js";
 
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-
-onReady((root) => {
-	for (const form of all("form[data-passkey][hidden]", root)) {
-		const works = window.PublicKeyCredential && location.origin === form.dataset.origin;
-		form.hidden = !works;
-		for (const other of all("[data-passkey-elsewhere]", form.parentElement)) other.hidden = Boolean(works);
-	}
-});
 
 // options are the page's with the challenge, in the bytes that the browser wants.
 function options(form, challenge) {
