@@ -27,6 +27,9 @@ type User struct {
 	// SSO: the account signs in through the provider of the single sign-on, and in no other way. See [Doors.Open].
 	SSO bool
 
+	// StartView is the id of the saved view that the user starts from, or empty, also if it is shared no longer.
+	StartView string
+
 	// Generation grows whenever what was proved at sign-in stops holding: a new password, another role, the account
 	// disabled. A login is good only for the generation that it was started under.
 	Generation int64

@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +47,7 @@ func (w *web) bookmarks(c echo.Context, view search.View, asOf time.Time) views.
 	if frozen.Encode() != first.Encode() {
 		b.Frozen = views.Bookmark{URL: w.absolute(frozen.URL("/transactions")), Sentence: frozen.Sentence()}
 	}
-	saved, err := w.viewsFor(c)
+	saved, err := w.Store.Views(c.Request().Context(), reader(c).User.ID)
 	if err != nil { // the list is worth showing without its menu
 		requestFrom(c.Request().Context()).err = err
 		return b
@@ -85,62 +83,4 @@ func viewHref(id string) string { return "/views/" + id }
 // savedView is what a saved view says now. Its personal values come along with it, so nothing is looked up.
 func (w *web) savedView(v store.SavedView, now time.Time) (search.View, []search.FieldError) {
 	return search.ParseWith(w.unsealing(v.Link), v.Query, now)
-}
-
-// chosenStart finds the view that the reader chose to start from; false for none.
-func (w *web) chosenStart(c echo.Context) (href string, ok bool) {
-	identity := reader(c)
-	if identity.LoginID == "" {
-		return "", false
-	}
-	v, err := w.defaultView(c, identity.User.ID)
-	if err != nil {
-		if !errors.Is(err, store.ErrNotFound) { // the portal's own start does as well
-			requestFrom(c.Request().Context()).err = err
-		}
-		return "", false
-	}
-	return viewHref(v.ID), true
-}
-
-// looked is an answer of the store, kept for the rest of the request.
-type looked[T any] struct {
-	is  T
-	err error
-}
-
-// viewsFor are the views that the reader may open, asked for once a request: the menu shows them, and the view to start
-// from is one of them.
-func (w *web) viewsFor(c echo.Context) ([]store.SavedView, error) {
-	const key = "views"
-	a, ok := c.Get(key).(looked[[]store.SavedView])
-	if !ok {
-		a.is, a.err = w.Store.Views(c.Request().Context(), reader(c).User.ID)
-		c.Set(key, a)
-	}
-	return a.is, a.err
-}
-
-// defaultView is the view that the reader starts from, asked for once a request.
-func (w *web) defaultView(c echo.Context, readerID int64) (store.SavedView, error) {
-	const key = "default view"
-	a, ok := c.Get(key).(looked[store.SavedView])
-	switch {
-	case ok:
-	case c.Path() == "/transactions": // its menu needs all of them
-		a.is, a.err = w.defaultOfViews(c)
-		c.Set(key, a)
-	default:
-		a.is, a.err = w.Store.DefaultView(c.Request().Context(), readerID)
-		c.Set(key, a)
-	}
-	return a.is, a.err
-}
-
-func (w *web) defaultOfViews(c echo.Context) (store.SavedView, error) {
-	saved, err := w.viewsFor(c)
-	if i := slices.IndexFunc(saved, func(v store.SavedView) bool { return v.Default }); i >= 0 {
-		return saved[i], nil
-	}
-	return store.SavedView{}, cmp.Or(err, store.ErrNotFound)
 }

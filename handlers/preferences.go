@@ -124,10 +124,10 @@ func (w *web) startView(c echo.Context) search.View {
 	return w.withOwnColumns(c, v)
 }
 
-// startHref is the view most people start from.
+// startHref is the view that the reader chose to start from, or the one most people start from.
 func (w *web) startHref(c echo.Context) string {
-	if href, ok := w.chosenStart(c); ok {
-		return href
+	if identity := reader(c); identity.LoginID != "" && identity.User.StartView != "" {
+		return viewHref(identity.User.StartView)
 	}
 	return w.startView(c).With("createdAt.start", "now-7d").URL("/transactions")
 }

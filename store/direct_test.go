@@ -31,7 +31,7 @@ func TestDirectReadsWhatIs(t *testing.T) {
 	read := func() []any {
 		l, who, err1 := db.LoginWithUser(t.Context(), "L1")
 		v, err2 := db.Views(t.Context(), u.ID)
-		none, err3 := db.DefaultView(t.Context(), u.ID)
+		_, none, err3 := db.LoginWithUser(t.Context(), "L0")
 		b, found, err4 := sessions.FindCtx(t.Context(), "S1")
 		if err := errors.Join(err1, err2, err4); err != nil || !errors.Is(err3, ErrNotFound) {
 			t.Fatalf("got %v and %v, want no error and %v", err, err3, ErrNotFound)

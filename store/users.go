@@ -10,7 +10,9 @@ import (
 )
 
 const userColumns = `u.id, u.email, u.role, u.disabled_at, u.created_at, u.generation,
-	(SELECT count(*) FROM identities i WHERE i.user_id = u.id)`
+	(SELECT count(*) FROM identities i WHERE i.user_id = u.id),
+	COALESCE((SELECT v.id FROM default_views d JOIN saved_views v ON v.id = d.view_id
+		WHERE d.user_id = u.id AND (v.user_id = u.id OR v.shared = 1)), '')`
 
 // userRow scans userColumns.
 type userRow struct {
@@ -20,7 +22,7 @@ type userRow struct {
 }
 
 func (r *userRow) dest() []any {
-	return []any{&r.user.ID, &r.user.Email, &r.user.Role, &r.disabledAt, &r.created, &r.user.Generation, &r.identities}
+	return []any{&r.user.ID, &r.user.Email, &r.user.Role, &r.disabledAt, &r.created, &r.user.Generation, &r.identities, &r.user.StartView}
 }
 
 func (r *userRow) get() auth.User {

@@ -88,15 +88,6 @@ func (db *DB) View(ctx context.Context, readerID int64, id string) (SavedView, e
 	return v, nil
 }
 
-// DefaultView finds the view that the reader starts from. ErrNotFound if there is none, or it is no longer shared.
-func (db *DB) DefaultView(ctx context.Context, readerID int64) (SavedView, error) {
-	v, err := scanView(db.queryRow(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE `+visible+` AND d.view_id IS NOT NULL`, readerID).Scan)
-	if err != nil {
-		return SavedView{}, fmt.Errorf("find default view: %w", notFound(err))
-	}
-	return v, nil
-}
-
 // SaveViews saves all of the views for their owner, or none. A view of a name that the owner has already takes its place,
 // and its id, if replace says so; else ErrConflict. ErrTooMany if there would be more than MaxViews. The ids come back in
 // the order of the views.

@@ -142,9 +142,18 @@ func testDefaultView(t *testing.T, db *DB) {
 	first, second := save(t, db, ada, SavedView{Name: "first", Shared: true}), save(t, db, ada, SavedView{Name: "second"})
 	want := func(reader auth.User, id string) {
 		t.Helper()
-		got, err := db.DefaultView(ctx, reader.ID)
-		if id == "" && !errors.Is(err, ErrNotFound) || id != "" && (err != nil || got.ID != id || !got.Default) {
-			t.Errorf("default of %s: got %+v, %v, want %q", reader.Email, got, err, id)
+		u, err := db.UserByEmail(ctx, reader.Email)
+		if err != nil || u.StartView != id {
+			t.Errorf("start of %s: got %q, %v, want %q", reader.Email, u.StartView, err, id)
+		}
+		views, err := db.Views(ctx, reader.ID)
+		for _, v := range views {
+			if v.Default != (v.ID == id) {
+				t.Errorf("view %s of %s: got default %t, want the default %q", v.ID, reader.Email, v.Default, id)
+			}
+		}
+		if err != nil {
+			t.Error(err)
 		}
 	}
 	set := func(reader auth.User, id string) {
