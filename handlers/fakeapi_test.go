@@ -91,25 +91,27 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if instead != nil && instead(n, w, r) {
 		return
 	}
+	if status, answer := f.answer(r.URL.Path, query); status != http.StatusOK {
+		refuse(w, status, 200, "No transaction")
+	} else {
+		reply(w, answer)
+	}
+}
+
+func (f *fakeAPI) answer(path string, query url.Values) (status int, answer any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	id, one := strings.CutPrefix(r.URL.Path, "/api/v1/transactions/")
-	switch {
-	case one:
-		i := slices.IndexFunc(f.rows, func(rec record) bool { return textAt(rec, "transactionId") == id })
-		if i < 0 {
-			refuse(w, http.StatusNotFound, 200, "No transaction")
-			return
-		}
-		reply(w, map[string]any{"transaction": f.written(f.rows[i])})
-	case r.URL.Path == "/api/v1/transactions":
+	if path == "/api/v1/transactions" {
 		if f.before != nil {
 			f.before(f)
 		}
-		f.list(w, query)
-	default:
-		http.NotFound(w, r)
+		return http.StatusOK, f.list(query)
 	}
+	i := slices.IndexFunc(f.rows, func(rec record) bool { return path == "/api/v1/transactions/"+textAt(rec, "transactionId") })
+	if i < 0 {
+		return http.StatusNotFound, nil
+	}
+	return http.StatusOK, map[string]any{"transaction": f.written(f.rows[i])}
 }
 
 // check reports requests as the portal should not make them. What the API's specification allows at all, apispec checks
@@ -133,7 +135,7 @@ func (f *fakeAPI) check(r *http.Request) {
 	}
 }
 
-func (f *fakeAPI) list(w http.ResponseWriter, q url.Values) {
+func (f *fakeAPI) list(q url.Values) any {
 	found := f.matching(q)
 	start, _ := strconv.Atoi(q.Get("startIndex"))
 	count, _ := strconv.Atoi(q.Get("count"))
@@ -145,35 +147,35 @@ func (f *fakeAPI) list(w http.ResponseWriter, q url.Values) {
 		for i, rec := range found {
 			numbered[strconv.Itoa(i)] = map[string]any{"transaction": f.written(rec)}
 		}
-		reply(w, numbered)
+		return numbered
 	case 3:
 		list := []any{}
 		for _, rec := range found {
 			list = append(list, map[string]any{"transaction": f.written(rec)})
 		}
-		reply(w, map[string]any{"transactions": list, "startIndex": start, "itemsPerPage": count})
+		return map[string]any{"transactions": list, "startIndex": start, "itemsPerPage": count}
 	default:
 		list := []any{}
 		for _, rec := range found {
 			list = append(list, f.written(rec))
 		}
-		reply(w, map[string]any{"transactions": list})
+		return map[string]any{"transactions": list}
 	}
 }
 
 // matching are the rows that the API has for a query, in its order.
 func (f *fakeAPI) matching(q url.Values) []record {
+	var tests []func(record) bool
+	for name, values := range q {
+		if match, known := predicates[name]; known {
+			tests = append(tests, func(rec record) bool { return match(rec, values) })
+		} else if field, end, isTime := timeFilter(name); isTime {
+			tests = append(tests, f.inTime(field, end, values[0]))
+		}
+	}
 	var found []record
 	for _, rec := range f.rows {
-		ok := true
-		for name, values := range q {
-			if match, known := predicates[name]; known {
-				ok = ok && match(rec, values)
-			} else if field, end, isTime := timeFilter(name); isTime {
-				ok = ok && f.inTime(rec, field, end, values[0])
-			}
-		}
-		if ok {
+		if !slices.ContainsFunc(tests, func(fits func(record) bool) bool { return !fits(rec) }) {
 			found = append(found, rec)
 		}
 	}
@@ -181,29 +183,30 @@ func (f *fakeAPI) matching(q url.Values) []record {
 	return found
 }
 
-func (f *fakeAPI) inTime(rec record, field string, end bool, bound string) bool {
+func (f *fakeAPI) inTime(field string, end bool, bound string) func(record) bool {
 	unit := max(f.unit, 1)
 	limit, err := strconv.ParseInt(bound, 10, 64)
 	if err != nil {
 		f.t.Errorf("a bound of %s is %q, want a Unix time", field, bound)
 	}
-	at, ok := timeAt(rec, field)
-	if !ok {
-		return false
-	}
 	limit *= unit
-	if f.wholeUnits {
-		at = at / unit * unit
-	}
-	switch {
-	case end && f.openEnd:
-		return at < limit
-	case end:
-		return at <= limit
-	case f.openStart:
-		return at > limit
-	default:
-		return at >= limit
+	return func(rec record) bool {
+		at, ok := timeAt(rec, field)
+		if f.wholeUnits {
+			at = at / unit * unit
+		}
+		switch {
+		case !ok:
+			return false
+		case end && f.openEnd:
+			return at < limit
+		case end:
+			return at <= limit
+		case f.openStart:
+			return at > limit
+		default:
+			return at >= limit
+		}
 	}
 }
 
@@ -223,15 +226,20 @@ func timeFilter(name string) (field string, end, ok bool) {
 }
 
 func sortRows(rows []record, orderBy, sortOrder string, tiesRising bool) {
-	if orderBy == "" {
-		orderBy = "createdAt"
+	orderBy = cmp.Or(orderBy, "createdAt")
+	type key struct {
+		at int64
+		id int
+		of record
 	}
-	slices.SortStableFunc(rows, func(a, b record) int {
-		x, _ := timeAt(a, orderBy)
-		y, _ := timeAt(b, orderBy)
-		m, _ := strconv.Atoi(textAt(a, "transactionId"))
-		n, _ := strconv.Atoi(textAt(b, "transactionId"))
-		order, ties := cmp.Compare(x, y), cmp.Compare(m, n)
+	keys := make([]key, len(rows))
+	for i, rec := range rows {
+		keys[i].of = rec
+		keys[i].at, _ = timeAt(rec, orderBy)
+		keys[i].id, _ = strconv.Atoi(textAt(rec, "transactionId"))
+	}
+	slices.SortStableFunc(keys, func(a, b key) int {
+		order, ties := cmp.Compare(a.at, b.at), cmp.Compare(a.id, b.id)
 		if sortOrder != "asc" {
 			order = -order
 			if !tiesRising {
@@ -240,6 +248,9 @@ func sortRows(rows []record, orderBy, sortOrder string, tiesRising bool) {
 		}
 		return cmp.Or(order, ties)
 	})
+	for i := range keys {
+		rows[i] = keys[i].of
+	}
 }
 
 type predicate func(rec record, values []string) bool

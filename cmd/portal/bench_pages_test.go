@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -79,6 +80,20 @@ func (b *bench) pages() {
 		func(lasting time.Duration) float64 { return inTurn(b.T, proxy, record, lasting) })
 	b.add(figure{name: "one transaction / ReverseProxy", value: ratio, least: 0.2,
 		from: fmt.Sprintf("%.0f and %.0f a second; the page asks twice, for the record and for its payment", pages, passed)})
+	b.ask(b.api.url, "/_first")
+	b.ask(b.portal.url, detail())
+	payment := b.ask(b.api.url, "/_first")
+	var turn atomic.Int64
+	both := func() string {
+		if turn.Add(1)%2 == 0 {
+			return payment
+		}
+		return record()
+	}
+	fair, pages, passed := b.against(
+		func(lasting time.Duration) float64 { return inTurn(b.T, browser, detail, lasting) },
+		func(lasting time.Duration) float64 { return inTurn(b.T, proxy, both, lasting) / 2 })
+	b.add(figure{name: "one transaction / ReverseProxy that passes on both answers", value: fair, from: fmt.Sprintf("%.0f and %.0f a second", pages, passed)})
 	kept, pages, passed := b.against(
 		func(lasting time.Duration) float64 { return inTurn(b.T, browser, detail, lasting) },
 		func(lasting time.Duration) float64 { return inTurn(b.T, keeper, record, lasting) })
