@@ -84,7 +84,7 @@ func (b *tab) holdScripts() (release func()) {
 	}`})
 	b.must(err)
 	return func() {
-		_, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier})
+		_, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(added))
 		b.must(err)
 	}
 }
