@@ -7,6 +7,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -50,11 +51,33 @@ type decoder struct {
 	id     bool // the row has an id of its own
 	within span // what it is a wrapper of, the last if there are several
 
-	// An API sends the members of its objects in one order: after which comes which is learned from the rows before, so
-	// that most names need only be compared with one. Both hold indexes in a struct's fields plus one, by number: of the
+	// An API sends the members of its objects in one order: after which comes which is learned from the rows before, of
+	// this answer and earlier ones, so that most names need only be compared with one. Both hold indexes in a struct's fields plus one, by number: of the
 	// struct, of the field before.
 	first, after [manyFields]uint8
 }
+
+// decoders are used again: what one has learned of an API's order holds for its next answer, too.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+func newDecoder(data []byte, want *fieldSet) *decoder {
+	d := decoders.Get().(*decoder)
+	d.data, d.want, d.read = data, want, 0
+	return d
+}
+
+// done gives the decoder back. Nothing of the answer stays in it.
+func (d *decoder) done() {
+	clear(d.texts[:cap(d.texts)])
+	clear(d.pieces[:cap(d.pieces)])
+	d.data, d.want, d.texts, d.pieces = nil, nil, d.texts[:0], d.pieces[:0]
+	if cap(d.texts) <= maxKeptTexts {
+		decoders.Put(d)
+	}
+}
+
+// maxKeptTexts is the most that a decoder keeps room for, in bytes: a usual row has some 2,000.
+const maxKeptTexts = 64 << 10
 
 // span is a part of the answer.
 type span struct{ start, end int }

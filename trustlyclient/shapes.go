@@ -31,7 +31,8 @@ type numberedRow struct {
 // parseListing reads an answer, of its rows the fields that are wanted; nil for everything. It fails rather than miss a row:
 // a list that silently misses one is worse than none.
 func parseListing(body []byte, want *fieldSet) (*listing, error) {
-	l, d := &listing{}, &decoder{data: body, want: want}
+	l, d := &listing{}, newDecoder(body, want)
+	defer d.done()
 	if err := l.read(body, d); err != nil { // which may only be the first thing that is wrong
 		return nil, cmp.Or(checkJSON(body), err)
 	}
@@ -160,7 +161,9 @@ func ParseTransaction(data []byte) (*Transaction, error) {
 
 // decodeTransaction reads valid JSON.
 func decodeTransaction(data []byte) (*Transaction, error) {
-	t, _ := (&decoder{data: data}).row(0, 0)
+	d := newDecoder(data, nil)
+	defer d.done()
+	t, _ := d.row(0, 0)
 	if t == nil {
 		return nil, errForeign
 	}
