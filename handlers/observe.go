@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -48,23 +49,25 @@ func requestFrom(ctx context.Context) *request {
 // observe sets the headers of every answer, gives the request its id and logs one line. The line holds no query
 // string, name or body.
 func (w *web) observe(next http.Handler) http.Handler {
-	https := w.BaseURL != nil && w.BaseURL.Scheme == "https"
+	always := http.Header{
+		"Content-Security-Policy":      {contentSecurityPolicy},
+		"X-Content-Type-Options":       {"nosniff"},
+		"X-Frame-Options":              {"DENY"},
+		"Referrer-Policy":              {"same-origin"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {"camera=(), microphone=(), geolocation=(), payment=(), usb=()"},
+		"Cache-Control":                {"no-store"},
+	}
+	if w.BaseURL != nil && w.BaseURL.Scheme == "https" {
+		always.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		about := &request{id: rand.Text()[:12], route: "none"}
 		h := rw.Header()
 		h.Set("X-Request-Id", about.id)
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-		h.Set("Cache-Control", "no-store")
-		if https {
-			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-		}
+		maps.Copy(h, always)
 		counted := &countingWriter{ResponseWriter: rw}
 		w.Metrics.begin()
 		defer func() {

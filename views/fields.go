@@ -1,28 +1,23 @@
 package views
 
 import (
-	"context"
-	"io"
-
 	"github.com/a-h/templ"
 )
 
 // fields are values of a record under their labels. They are drawn by hand, as rows are: a record has a hundred.
 func fields(list []Field) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		m := make(markup, 0, 512) // most fields take less
+	return byHand(func(m *markup, flush func() error) error {
 		m.html(`<dl class="fields">`)
 		for i := range list {
 			m.html(`<div><dt`).attribute("title", list[i].Path).html(`>`).text(list[i].Label).html(`</dt><dd>`)
 			m.field(&list[i])
 			m.html(`</dd></div>`)
-			if _, err := w.Write(m); err != nil {
+			if err := flush(); err != nil {
 				return err
 			}
-			m = m[:0]
 		}
-		_, err := w.Write(*m.html(`</dl>`))
-		return err
+		m.html(`</dl>`)
+		return nil
 	})
 }
 

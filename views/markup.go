@@ -1,7 +1,44 @@
 package views
 
+import (
+	"context"
+	"io"
+	"sync"
+
+	"github.com/a-h/templ"
+)
+
 // markup is HTML that is written by hand, where templates are too slow.
 type markup []byte
+
+// byHand is a component that is drawn without a template. What is drawn so far is written at its end, and before that by
+// flush: much is drawn piece by piece.
+func byHand(draw func(m *markup, flush func() error) error) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		m := pads.Get().(*markup)
+		defer func() {
+			if cap(*m) <= maxKeptPad {
+				pads.Put(m)
+			}
+		}()
+		*m = (*m)[:0]
+		flush := func() error {
+			_, err := w.Write(*m)
+			*m = (*m)[:0]
+			return err
+		}
+		if err := draw(m, flush); err != nil {
+			return err
+		}
+		return flush()
+	})
+}
+
+// pads are what was drawn in before.
+var pads = sync.Pool{New: func() any { return new(markup) }}
+
+// maxKeptPad bounds one, in bytes: a record's raw JSON has some 4,000.
+const maxKeptPad = 64 << 10
 
 // html adds what is HTML already. It must be a constant, or made of constants.
 func (m *markup) html(html string) *markup {

@@ -1,8 +1,6 @@
 package views
 
 import (
-	"context"
-	"io"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -66,8 +64,7 @@ func opensPart(line string) bool {
 // jsonPieces adds no character of its own: what is copied is the text of all pieces. Their many quotes are left as they
 // are, which would take five bytes each.
 func jsonPieces(parts []jsonPart) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var m markup
+	return byHand(func(m *markup, _ func() error) error {
 		for _, p := range parts {
 			if p.Head == "" {
 				m.html(`<code>`).content(p.Rest).html(`</code>`)
@@ -75,7 +72,6 @@ func jsonPieces(parts []jsonPart) templ.Component {
 				m.html(`<details open><summary><code>`).content(p.Head).html(`</code></summary><code>`).content(p.Rest).html(`</code></details>`)
 			}
 		}
-		_, err := w.Write(m)
-		return err
+		return nil
 	})
 }

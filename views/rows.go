@@ -1,25 +1,20 @@
 package views
 
 import (
-	"context"
-	"io"
-
 	"github.com/a-h/templ"
 )
 
 // rows are the body of a table of transactions. It is drawn by hand: a list of 100 rows has a thousand cells, which a
 // template takes several times as long for. right says which columns are set flush right.
 func rows(list []Row, right func(i int) bool) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var m markup
+	return byHand(func(m *markup, flush func() error) error {
 		for _, r := range list {
-			m = m[:0] // a row at a time: the page has a buffer already
 			m.html(`<tr data-transaction-id="`).text(r.ID).html(`">`)
 			for i, c := range r.Cells {
 				m.cell(r, c, right(i))
 			}
 			m.html(`</tr>`)
-			if _, err := w.Write(m); err != nil {
+			if err := flush(); err != nil {
 				return err
 			}
 		}
