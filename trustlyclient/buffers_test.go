@@ -1,6 +1,8 @@
 package trustlyclient
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Answers are read into memory that the next answer is read into: neither a transaction nor an error may live there.
@@ -49,4 +53,33 @@ func TestAnswersDoNotShareMemory(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// A decoder that is used again has nothing of what it read before, and gives none of it to the next one's rows.
+func TestDecodersKeepNothing(t *testing.T) {
+	example := readFile(t, "testdata/retrieve-transaction.example.json")
+	d := newDecoder(example, nil)
+	if row, _ := d.row(0, 0); row == nil || len(d.texts) == 0 || len(d.pieces) == 0 {
+		t.Fatal("got nothing read, want texts to forget")
+	}
+	texts, pieces := d.texts, d.pieces
+	d.done()
+	if i := bytes.IndexFunc(texts, func(r rune) bool { return r != 0 }); i >= 0 {
+		t.Errorf("got %q left, want nothing", texts[i:])
+	}
+	for _, p := range pieces {
+		if p.into.IsValid() {
+			t.Error("got a row left, want none")
+		}
+	}
+	for _, text := range []string{`{"transactionId":"7"}`, `{"statusMessage":"","transactionId":"7","payment":{"customer":{}}}`} {
+		if _, err := ParseTransaction(example); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ParseTransaction([]byte(text))
+		want := &Transaction{TransactionID: "7", Raw: json.RawMessage(text)}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: got error %v, and other fields (-want +got):\n%s", text, err, diff)
+		}
+	}
 }

@@ -52,8 +52,8 @@ type decoder struct {
 	within span // what it is a wrapper of, the last if there are several
 
 	// An API sends the members of its objects in one order: after which comes which is learned from the rows before, of
-	// this answer and earlier ones, so that most names need only be compared with one. Both hold indexes in a struct's fields plus one, by number: of the
-	// struct, of the field before.
+	// this answer and earlier ones, so that most names need only be compared with one. Both hold indexes in a struct's
+	// fields plus one, by number: of the struct, of the field before.
 	first, after [manyFields]uint8
 }
 
@@ -71,13 +71,16 @@ func (d *decoder) done() {
 	clear(d.texts[:cap(d.texts)])
 	clear(d.pieces[:cap(d.pieces)])
 	d.data, d.want, d.texts, d.pieces = nil, nil, d.texts[:0], d.pieces[:0]
-	if cap(d.texts) <= maxKeptTexts {
+	if cap(d.texts) <= maxKeptTexts && cap(d.pieces) <= maxKeptPieces {
 		decoders.Put(d)
 	}
 }
 
-// maxKeptTexts is the most that a decoder keeps room for, in bytes: a usual row has some 2,000.
-const maxKeptTexts = 64 << 10
+// What a decoder keeps room for at most: a usual row has some 100 texts of 2,000 bytes in all.
+const (
+	maxKeptTexts  = 64 << 10
+	maxKeptPieces = 1000
+)
 
 // span is a part of the answer.
 type span struct{ start, end int }
