@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
@@ -399,12 +400,31 @@ func TestNewerRows(t *testing.T) {
 	before := b.rows()
 	places := `[...document.querySelectorAll("#results tr[data-transaction-id]")].map((r) => Math.round(r.getBoundingClientRect().top)).join()`
 	at := eval[string](b, places)
-	b.until("newer rows to be told of", `/^\d+ newer transaction|^More than 25 newer/.test(document.querySelector("#newer")?.textContent.trim())`)
+	eval[any](b, `(() => {
+		window.said = [];
+		const place = document.querySelector("#announce");
+		new MutationObserver(() => said.push({ Text: place.textContent, At: Date.now() })).observe(place, { childList: true });
+	})()`)
+	b.press("j")
+	if !b.poll(func() bool {
+		b.press("x") // the reader is at work meanwhile
+		time.Sleep(200 * time.Millisecond)
+		return eval[bool](b, `/^\d+ newer transaction|^More than 25 newer/.test(document.querySelector("#newer")?.textContent.trim())`)
+	}) {
+		t.Fatal("got no newer rows told of")
+	}
 	b.tablePicture("newer")
 	if after := b.rows(); !slices.Equal(before, after) || eval[string](b, places) != at {
 		t.Errorf("the list when rows arrived: got %v at %s, want it unmoved, %v at %s", after, eval[string](b, places), before, at)
 	}
 	b.until("it said", `document.querySelector("#announce").textContent.includes("newer transaction")`)
+	type saying struct {
+		Text string
+		At   int64
+	}
+	if said := eval[[]saying](b, `window.said.slice(-2)`); len(said) < 2 || !strings.Contains(said[0].Text, "elected") || said[1].At-said[0].At < 4500 {
+		t.Errorf("said last: got %v, want what the reader did, and the newer rows five seconds later", said)
+	}
 	b.accessible("newer rows")
 	b.click("#newer a", "newer transaction")
 	b.until("the new rows", `document.querySelector("#results tr[data-transaction-id]").dataset.transactionId !== `+quote(before[0]))

@@ -1,10 +1,20 @@
 import { find } from "./dom.js";
 
-let announcing;
+const room = 5000; // milliseconds that the answer to what a reader did stands alone
+
+let announcing, last = 0;
 
 // announce says a change to screen readers. Later changes replace earlier ones:
 // only where the reader ended up is said.
 export function announce(text) {
 	clearTimeout(announcing);
+	last = Date.now();
 	announcing = setTimeout(() => { const e = find("#announce"); if (e) e.textContent = text; }, 400);
+}
+
+// mention says what came by itself. It waits while what the reader did is being answered.
+export function mention(text) {
+	const left = last + room - Date.now();
+	if (left > 0) setTimeout(mention, left, text);
+	else announce(text);
 }

@@ -1,6 +1,6 @@
 // "3 newer transactions": an open list asks now and then whether rows arrived on top, and says so below the list. The
 // list itself stays as it is until the reader asks for it.
-import { announce } from "./announce.js";
+import { mention } from "./announce.js";
 import { dock } from "./dock.js";
 import { find, make, on } from "./dom.js";
 
@@ -46,7 +46,7 @@ function show(html, list) {
 	if (holder.contains(document.activeElement)) return; // about to be pressed
 	holder.innerHTML = html;
 	window.htmx?.process(holder);
-	if (told !== list) announce(holder.textContent.trim());
+	if (told !== list) mention(holder.textContent.trim());
 	told = list;
 }
 

@@ -1,6 +1,6 @@
 // A record that is not final is asked for now and then, while its page is in sight, and a change is told below it and in
 // the tab's title. The page stays as it is until the reader asks for it.
-import { announce } from "./announce.js";
+import { mention } from "./announce.js";
 import { find, make, on } from "./dom.js";
 import { onReady } from "./ready.js";
 
@@ -48,7 +48,7 @@ function show(at, html) {
 	at.remove();
 	holder.innerHTML = html;
 	interval = step;
-	announce(find("span", holder)?.textContent.trim() ?? "");
+	mention(find("span", holder)?.textContent.trim() ?? "");
 	if (!document.title.startsWith("● ")) document.title = "● " + document.title;
 }
 
