@@ -394,6 +394,16 @@ func TestNewerRows(t *testing.T) {
 	t.Parallel()
 	b := newTab(t, demo(t).url)
 	b.hurry(4000, 300) // half a minute is long
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `{
+		const real = fetch;
+		window.said = [];
+		window.letNewerCome = () => {};
+		window.fetch = async (...asked) => {
+			if (String(asked[0]).startsWith("/transactions/newer")) await new Promise((go) => { window.letNewerCome = go; });
+			return real(...asked);
+		};
+	}`})
+	b.must(err)
 	b.open(week)
 	b.signIn("support@example.com", demoPassword)
 	b.at(week)
@@ -401,13 +411,13 @@ func TestNewerRows(t *testing.T) {
 	places := `[...document.querySelectorAll("#results tr[data-transaction-id]")].map((r) => Math.round(r.getBoundingClientRect().top)).join()`
 	at := eval[string](b, places)
 	eval[any](b, `(() => {
-		window.said = [];
 		const place = document.querySelector("#announce");
 		new MutationObserver(() => said.push({ Text: place.textContent, At: Date.now() })).observe(place, { childList: true });
 	})()`)
 	b.press("j")
 	if !b.poll(func() bool {
-		b.press("x") // the reader is at work meanwhile
+		b.press("x") // the reader is at work when they arrive
+		eval[any](b, `letNewerCome()`)
 		time.Sleep(200 * time.Millisecond)
 		return eval[bool](b, `/^\d+ newer transaction|^More than 25 newer/.test(document.querySelector("#newer")?.textContent.trim())`)
 	}) {
