@@ -302,7 +302,7 @@ func TestExportStates(t *testing.T) {
 	if f := b.get(running, "HX-Request", "true").want(http.StatusOK); f.doc().Find("header.top").Length() != 0 || f.doc().Find("title").Length() != 1 {
 		t.Error("running, to htmx: got a whole page, want the region with a title")
 	}
-	b.order(exportQuery, "format", "xlsx")
+	b.becomes(b.order(exportQuery, "format", "xlsx"), "Reading") // else the next one might be taken up before it
 	queued := b.order(exportQuery)
 	if text := b.becomes(queued, "Waiting for its turn").text(); !strings.Contains(text, "Next in the queue") {
 		t.Errorf("queued: got %q, want its place", text)
