@@ -12,9 +12,10 @@ export function announce(text) {
 	announcing = setTimeout(() => { const e = find("#announce"); if (e) e.textContent = text; }, 400);
 }
 
-// mention says what came by itself. It waits while what the reader did is being answered.
-export function mention(text) {
+// mention says what came by itself and stands in an element. It waits while what the reader did is being answered; what
+// the page has no longer by then is not said.
+export function mention(place) {
 	const left = last + room - Date.now();
-	if (left > 0) setTimeout(mention, left, text);
-	else announce(text);
+	if (left > 0) setTimeout(mention, left, place);
+	else if (place.isConnected) announce(place.textContent.trim());
 }

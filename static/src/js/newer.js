@@ -46,7 +46,7 @@ function show(html, list) {
 	if (holder.contains(document.activeElement)) return; // about to be pressed
 	holder.innerHTML = html;
 	window.htmx?.process(holder);
-	if (told !== list) mention(holder.textContent.trim());
+	if (told !== list) mention(holder);
 	told = list;
 }
 

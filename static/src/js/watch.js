@@ -48,7 +48,7 @@ function show(at, html) {
 	at.remove();
 	holder.innerHTML = html;
 	interval = step;
-	mention(find("span", holder)?.textContent.trim() ?? "");
+	mention(find("span", holder) ?? holder);
 	if (!document.title.startsWith("● ")) document.title = "● " + document.title;
 }
 
