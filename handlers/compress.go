@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"runtime"
+	"strconv"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -61,7 +62,9 @@ func (d *dictionary) send(c echo.Context, status int, page []byte, parts []still
 		h.Set(echo.HeaderContentEncoding, coding)
 		page = b.Bytes()
 	}
-	// Its length is not told beforehand: else it would have come whole before the request is over, on the log and counted.
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(page)))
+	// With its length told, it is whole for its reader before the handler returns: by then it is on the log and counted.
+	requestFrom(c.Request().Context()).answered(status, int64(len(page)))
 	return c.HTMLBlob(status, page)
 }
 

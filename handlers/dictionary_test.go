@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -137,6 +138,9 @@ func TestCompressionIsNegotiated(t *testing.T) {
 		a := b.get(aList, "Accept-Encoding", one.accept, "Available-Dictionary", one.available).want(http.StatusOK)
 		if got := a.header.Get("Content-Encoding"); got != one.want {
 			t.Errorf("Accept-Encoding %q, Available-Dictionary %.9q: got Content-Encoding %q, want %q", one.accept, one.available, got, one.want)
+		}
+		if got, want := a.header.Get("Content-Length"), strconv.Itoa(len(a.body)); got != want {
+			t.Errorf("Accept-Encoding %q: got Content-Length %q, want %s", one.accept, got, want)
 		}
 		if body := unpacked(t, a, dictionary); !strings.HasSuffix(body, "</html>") {
 			t.Errorf("Accept-Encoding %q: got a body that ends in %.20q, want a whole page", one.accept, body[max(0, len(body)-20):])

@@ -37,6 +37,8 @@ type request struct {
 	api   apiClock           // how long it waited for Trustly
 	span  trace.Span         // nil without traces
 	wait  *auth.TooManyTries // why a password or code was not looked at
+
+	log func(status int, bytes int64) // nil once it is on the log
 }
 
 func requestFrom(ctx context.Context) *request {
@@ -44,6 +46,14 @@ func requestFrom(ctx context.Context) *request {
 		return r
 	}
 	return &request{}
+}
+
+// answered logs and counts the request, once.
+func (about *request) answered(status int, bytes int64) {
+	if log := about.log; log != nil {
+		about.log = nil
+		log(status, bytes)
+	}
 }
 
 // observe sets the headers of every answer, gives the request its id and logs one line. The line holds no query
@@ -70,12 +80,13 @@ func (w *web) observe(next http.Handler) http.Handler {
 		maps.Copy(h, always)
 		counted := &countingWriter{ResponseWriter: rw}
 		w.Metrics.begin()
-		defer func() {
+		about.log = func(status int, bytes int64) {
 			took := time.Since(start)
-			about.endSpan(r.Method, counted.status)
-			w.Metrics.end(r.Method, about, counted.status, took)
-			w.logRequest(r, counted, about, took)
-		}()
+			about.endSpan(r.Method, status)
+			w.Metrics.end(r.Method, about, status, took)
+			w.logRequest(r, about, status, bytes, took)
+		}
+		defer func() { about.answered(counted.status, counted.bytes) }()
 		ctx := trustlyclient.WithRequestID(store.ReadingAhead(context.WithValue(r.Context(), requestKey{}, about)), about.id)
 		if isReload(r) {
 			ctx = trustlyclient.Fresh(ctx)
@@ -96,18 +107,18 @@ func isReload(r *http.Request) bool {
 	return strings.Contains(cache, "no-cache") || strings.Contains(cache, "max-age=0") || r.Header.Get("Pragma") == "no-cache"
 }
 
-func (w *web) logRequest(r *http.Request, rw *countingWriter, about *request, took time.Duration) {
+func (w *web) logRequest(r *http.Request, about *request, status int, bytes int64, took time.Duration) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
 		slog.String("id", about.id), slog.String("method", r.Method), slog.String("route", about.route),
-		slog.Int("status", rw.status), slog.Int64("bytes", rw.bytes), slog.Duration("took", took),
+		slog.Int("status", status), slog.Int64("bytes", bytes), slog.Duration("took", took),
 	}
 	if id := about.traceID(); id != "" {
 		attrs = append(attrs, slog.String("trace", id))
 	}
 	if about.err != nil {
 		attrs = append(attrs, slog.String("err", about.err.Error()))
-		if rw.status >= http.StatusInternalServerError || rw.status == http.StatusOK {
+		if status >= http.StatusInternalServerError || status == http.StatusOK {
 			level = slog.LevelError
 		}
 	}
