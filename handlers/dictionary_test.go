@@ -173,3 +173,19 @@ func TestDictionaryIsNobodys(t *testing.T) {
 		}
 	}
 }
+
+// What pages have in common stands in them as it was compressed once: between two frames of zstd of their own, or at the end.
+func TestStillPartsOfPages(t *testing.T) {
+	p := open(t, trustlytest.New(trustlytest.Options{Seed: 1, Rows: 200}))
+	b := p.as(auth.Support)
+	for path, want := range map[string]int{
+		aList: 6, // two parts of the form, and the end
+		"/transactions?createdAt.start=now-30d&payment.merchant.merchantId=7&tz=UTC": 4, // whose group is open: the last part of the form is not as ever
+		"/account": 2,
+	} {
+		a := b.get(path, "Accept-Encoding", "zstd").want(http.StatusOK)
+		if got := strings.Count(a.body, "\x28\xb5\x2f\xfd"); got != want {
+			t.Errorf("%s: got %d frames, want %d", path, got, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -26,18 +27,17 @@ func fitRune(r rune) rune {
 func isFit(page []byte) bool {
 	for i := 0; i < len(page); {
 		rest := page[i:]
-		switch {
-		case len(rest) >= 32 && odd(rest)|odd(rest[8:])|odd(rest[16:])|odd(rest[24:]) == 0:
+		if len(rest) >= 32 && odd(rest)|odd(rest[8:])|odd(rest[16:])|odd(rest[24:]) == 0 {
 			i += 32
 			continue
-		case len(rest) >= 8 && odd(rest) == 0:
-			i += 8
-			continue
-		case rest[0] >= ' ' && rest[0] < 0x7f:
-			i++
-			continue
 		}
-		r, size := utf8.DecodeRune(rest)
+		if len(rest) >= 8 {
+			printed := bits.TrailingZeros64(odd(rest)) / 8
+			if i += printed; printed == 8 {
+				continue
+			}
+		}
+		r, size := utf8.DecodeRune(page[i:])
 		if r == utf8.RuneError && size == 1 || fitRune(r) != r {
 			return false
 		}

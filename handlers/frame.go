@@ -61,10 +61,11 @@ var noticeTones = map[auth.NoticeKind]views.Tone{auth.Info: views.ToneInfo, auth
 
 // draw renders into a buffer first: a page that fails half-way is an error page, not half a page under a 200.
 func (w *web) draw(c echo.Context, status int, page templ.Component) error {
-	return w.drawWith(c, status, page, nil)
+	parts := stills()
+	return w.drawWith(c, status, page, parts[len(parts)-1:])
 }
 
-// drawWith draws a page that may have some still parts.
+// drawWith draws a page that may have these still parts.
 func (w *web) drawWith(c echo.Context, status int, page templ.Component, parts []still) error {
 	b := drawings.Get().(*bytes.Buffer)
 	defer putBack(b)

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
-	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -17,13 +17,13 @@ import (
 // in zstd may have several frames (RFC 8878, 3), those in gzip any blocks that refer to none before them (RFC 1951, 3.2).
 type still struct {
 	text   []byte
-	mark   []byte // of text, which no page has anywhere else
-	at     int    // where in text
+	ends   bool   // it is the end of pages, and looked for nowhere else
+	rare   int    // the place in text of a byte that pages have seldom
 	frame  []byte // by zstd
 	blocks []byte // by deflate, up to a whole byte
 }
 
-// stills are in the order in which pages have them.
+// stills are in the order in which lists have them. Other pages have the last alone.
 var stills = sync.OnceValue(func() []still {
 	// Once it may take its time: what is saved there makes up for a third of what the page loses by being in parts.
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(1<<15),
@@ -31,30 +31,51 @@ var stills = sync.OnceValue(func() []still {
 	if err != nil {
 		panic("handlers: " + err.Error())
 	}
+	form, end := views.Still()
 	var all []still
-	for _, text := range views.Still() {
-		at := firstID.FindStringIndex(text)
+	for _, text := range append(form, end) {
 		var blocks bytes.Buffer // which takes all that is written
 		w, _ := flate.NewWriter(&blocks, flate.BestCompression)
 		_, _ = w.Write([]byte(text))
 		_ = w.Flush()
 		all = append(all, still{
-			text: []byte(text), mark: []byte(text[at[0]:at[1]]), at: at[0],
+			text: []byte(text), ends: text == end, rare: rareIn(text),
 			frame: encoder.EncodeAll([]byte(text), nil), blocks: blocks.Bytes(),
 		})
 	}
 	return all
 })
 
-var firstID = regexp.MustCompile(` id="[^"]+"`)
+// rareIn is the place of the first byte among those that the text has most seldom.
+func rareIn(text string) (at int) {
+	least := len(text)
+	for i := range min(len(text), 200) { // further on, more of the page would be looked through
+		if n := strings.Count(text, text[i:i+1]); n < least {
+			at, least = i, n
+		}
+	}
+	return at
+}
 
 // in returns where in the page it begins, -1 if the page does not have it.
 func (s still) in(page []byte) int {
-	at := bytes.Index(page, s.mark) - s.at
-	if at < 0 || !bytes.HasPrefix(page[at:], s.text) {
+	if s.ends {
+		if bytes.HasSuffix(page, s.text) {
+			return len(page) - len(s.text)
+		}
 		return -1
 	}
-	return at
+	for at := s.rare; at < len(page); at++ {
+		next := bytes.IndexByte(page[at:], s.text[s.rare])
+		if next < 0 {
+			break
+		}
+		at += next
+		if bytes.HasPrefix(page[at-s.rare:], s.text) {
+			return at - s.rare
+		}
+	}
+	return -1
 }
 
 // zstdPage compresses a page that may have some of the parts, in their order, and appends it to what is there.
@@ -64,6 +85,9 @@ func zstdPage(to, page []byte, parts []still) []byte {
 			to = append(pageZstd().EncodeAll(page[:at], to), s.frame...)
 			page = page[at+len(s.text):]
 		}
+	}
+	if len(page) == 0 {
+		return to
 	}
 	return pageZstd().EncodeAll(page, to)
 }

@@ -76,8 +76,8 @@ var emptyGroups = sync.OnceValue(func() []FilterGroup {
 })
 
 // Still are the longest parts of the filter form as long as nobody fills them in, in their order: the lists of codes that
-// it begins with, and all groups but the common one.
-func Still() []string {
+// it begins with, and all groups but the common one. end is that of every page.
+func Still() (form []string, end string) {
 	var lists, others strings.Builder
 	groups := emptyGroups()
 	for _, c := range groups[0].Controls {
@@ -89,7 +89,7 @@ func Still() []string {
 	for _, g := range groups[1:] {
 		others.WriteString(g.drawn)
 	}
-	return []string{lists.String(), others.String()}
+	return []string{lists.String(), others.String()}, drawnFoot() + pageEnds
 }
 
 // catalogueGroups are the controls of the whole catalogue.

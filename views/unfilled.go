@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
 )
@@ -16,6 +17,12 @@ func drawnOnce(c templ.Component) string {
 	}
 	return b.String()
 }
+
+// pageEnds comes after the foot.
+const pageEnds = "</body></html>"
+
+// drawnFoot is the foot as HTML.
+var drawnFoot = sync.OnceValue(func() string { return drawnOnce(foot()) })
 
 // groupOf draws a group, or takes what was drawn of it.
 func groupOf(g FilterGroup) templ.Component {
