@@ -103,7 +103,14 @@ func (v View) DatedBy(from, to string) View {
 }
 
 func (v View) within(field, start, end string) View {
-	return v.With(field+".start", nonEmpty(start)...).With(field+".end", nonEmpty(end)...)
+	if !v.steps() {
+		return v.With(field+".start", nonEmpty(start)...).With(field+".end", nonEmpty(end)...)
+	}
+	next := v.copied()
+	next.put(field+".start", nonEmpty(start))
+	next.put(field+".end", nonEmpty(end))
+	next.forget(NameAfter)
+	return next
 }
 
 func nonEmpty(s string) []string {

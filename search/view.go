@@ -126,7 +126,7 @@ var plainInQuery = func() (plain [256]bool) {
 // With returns the view with a parameter set to values, or removed when there
 // are none. Another filter or order starts at the first page again.
 func (v View) With(name string, values ...string) View {
-	if v.kept.token == "" && name != NamePrivate && v.Zone != nil {
+	if v.steps() && name != NamePrivate {
 		return v.changed(name, values)
 	}
 	q, private := v.named(), v.kept
@@ -152,35 +152,48 @@ func (v View) With(name string, values ...string) View {
 	return next
 }
 
-// changed is With for a view without a private link. A page links to dozens of views, each a step from its own, whose
-// other values were checked when it was made.
+// steps reports whether the view was made by reading and has no private link, so that changing one thing leaves the others.
+func (v View) steps() bool { return v.kept.token == "" && v.Zone != nil }
+
+// changed is With for such a view. A page links to dozens of views, each a step from its own, whose other values were
+// checked when it was made.
 func (v View) changed(name string, raw []string) View {
 	starts := !v.After.IsZero() && name != NameAfter && name != NameColumns
 	if len(raw) == 0 && !starts && !v.Has(name) {
 		return v
 	}
-	next := v
-	next.params = append(make([]param, 0, len(v.params)+1), v.params...)
-	next.forget(name)
+	next := v.copied()
+	next.put(name, raw)
 	if starts {
 		next.forget(NameAfter)
 	}
+	return next
+}
+
+// copied is a view to be changed, with room for what a step adds.
+func (v View) copied() View {
+	v.params = append(make([]param, 0, len(v.params)+2), v.params...)
+	return v
+}
+
+// put sets a parameter of a view that is being made. Values are left out if there is anything wrong with them.
+func (v *View) put(name string, raw []string) {
+	v.forget(name)
 	i, ok := byName[name]
 	if !ok || len(raw) == 0 {
-		return next
+		return
 	}
 	if p, ok := presetParams[presetWords{name, raw[0]}]; ok && len(raw) == 1 {
-		at, _ := next.at(i)
-		next.params = slices.Insert(next.params, at, p)
-		return next
+		at, _ := v.at(i)
+		v.params = slices.Insert(v.params, at, p)
+		return
 	}
 	f := &catalogue[i]
-	values, _ := readValues(f, raw) // none if there is anything wrong with them
+	values, _ := readValues(f, raw)
 	for _, value := range values {
-		_ = next.take(f, value) // not kept if it is wrong
+		_ = v.take(f, value)
 	}
-	next.spell(i)
-	return next
+	v.spell(i)
 }
 
 // forget takes a parameter away: from then on its default counts.
