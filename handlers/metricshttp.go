@@ -49,10 +49,10 @@ func newHTTPMetrics(r *prometheus.Registry) httpMetrics {
 		requests: made.counter("portal_http_requests_total",
 			"Requests answered, by the pattern of their route and how they ended: a class of status, left (the client did not wait) or partial (begun as a success, and a part failed).",
 			"route", "method", "status"),
-		duration: made.histogram("portal_http_request_duration_seconds", "Time from a request's headers to the end of its answer.", ofPages, "route", "method"),
+		duration: made.histogram("portal_http_request_duration_seconds", "Time from a request's headers to the end of its answer; a page that is made whole is counted right before it is sent.", ofPages, "route", "method"),
 		api: made.histogram("portal_http_request_api_seconds",
 			"Part of the duration in which a request waited for Trustly's API, its turn in the budget and further tries included. Requests that asked nothing of the API are not in it.", ofPages, "route", "method"),
-		own:      made.histogram("portal_http_request_own_seconds", "Rest of the duration: what the portal itself took, its database and sending included.", ofPages, "route", "method"),
+		own:      made.histogram("portal_http_request_own_seconds", "Rest of the duration: what the portal itself took, its database included.", ofPages, "route", "method"),
 		inFlight: made.gauge("portal_http_requests_in_flight", "Requests under way."),
 		byRoute:  map[string]*[len(methodNames)]routeMetrics{noRoute: {}},
 	}
