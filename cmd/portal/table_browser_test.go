@@ -389,9 +389,10 @@ func TestRecordAndBack(t *testing.T) {
 	b.at("/transactions/" + ids[3])
 }
 
-// Rows that arrive are told of without moving the list, and come when asked for.
-func TestNewerRows(t *testing.T) {
-	t.Parallel()
+// newerList opens a list whose newer rows are asked for soon and come when let: by letNewerCome() in the page, which also
+// keeps in said what is said to screen readers.
+func newerList(t *testing.T) *tab {
+	t.Helper()
 	b := newTab(t, demo(t).url)
 	b.hurry(4000, 300) // half a minute is long
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `{
@@ -407,22 +408,35 @@ func TestNewerRows(t *testing.T) {
 	b.open(week)
 	b.signIn("support@example.com", demoPassword)
 	b.at(week)
-	before := b.rows()
-	places := `[...document.querySelectorAll("#results tr[data-transaction-id]")].map((r) => Math.round(r.getBoundingClientRect().top)).join()`
-	at := eval[string](b, places)
 	eval[any](b, `(() => {
 		const place = document.querySelector("#announce");
 		new MutationObserver(() => said.push({ Text: place.textContent, At: Date.now() })).observe(place, { childList: true });
 	})()`)
+	return b
+}
+
+// newerComeAtWork has newer rows told of right after an act of the reader.
+func (b *tab) newerComeAtWork() {
+	b.Helper()
 	b.press("j")
 	if !b.poll(func() bool {
-		b.press("x") // the reader is at work when they arrive
+		b.press("x")
 		eval[any](b, `letNewerCome()`)
 		time.Sleep(200 * time.Millisecond)
 		return eval[bool](b, `/^\d+ newer transaction|^More than 25 newer/.test(document.querySelector("#newer")?.textContent.trim())`)
 	}) {
-		t.Fatal("got no newer rows told of")
+		b.Fatal("got no newer rows told of")
 	}
+}
+
+// Rows that arrive are told of without moving the list, and come when asked for.
+func TestNewerRows(t *testing.T) {
+	t.Parallel()
+	b := newerList(t)
+	before := b.rows()
+	places := `[...document.querySelectorAll("#results tr[data-transaction-id]")].map((r) => Math.round(r.getBoundingClientRect().top)).join()`
+	at := eval[string](b, places)
+	b.newerComeAtWork()
 	b.tablePicture("newer")
 	if after := b.rows(); !slices.Equal(before, after) || eval[string](b, places) != at {
 		t.Errorf("the list when rows arrived: got %v at %s, want it unmoved, %v at %s", after, eval[string](b, places), before, at)
@@ -445,6 +459,19 @@ func TestNewerRows(t *testing.T) {
 		if strings.HasPrefix(x.path, "/transactions/newer") && x.finished && x.status != http.StatusOK && x.status != http.StatusNoContent {
 			t.Errorf("asking for newer rows: got %v, want 200 or 204", x)
 		}
+	}
+}
+
+// Newer rows of a list that is gone by the time they could be said are not said.
+func TestNewerRowsOfAListThatIsGone(t *testing.T) {
+	t.Parallel()
+	b := newerList(t)
+	b.newerComeAtWork()
+	b.click(`#results a[rel="next"]`, "")
+	b.until("the next page", `location.search.includes("after=")`)
+	time.Sleep(7 * time.Second) // more than news waits and is said in
+	if said := eval[string](b, `window.said.map((s) => s.Text).join("|")`); strings.Contains(said, "newer") {
+		t.Errorf("said: got %q, want nothing of the list that was left", said)
 	}
 }
 
