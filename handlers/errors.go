@@ -16,6 +16,7 @@ import (
 	"trustlyportal/audit"
 	"trustlyportal/auth"
 	"trustlyportal/search"
+	"trustlyportal/store"
 	"trustlyportal/trustlyclient"
 	"trustlyportal/views"
 )
@@ -119,6 +120,11 @@ func problemOf(err error) problem {
 	}
 	if p, ok := problemOfToken(err); ok {
 		return p
+	}
+	if store.Away(err) {
+		return problem{status: http.StatusServiceUnavailable, heading: "The portal’s database does not answer",
+			what: "Without it the portal can’t tell who you are or put anything on record, so nothing is shown or done. Trustly is not to blame.",
+			do:   "Try again in a few seconds; if it stays, give the request ID to the portal's operator.", retry: true, after: defaultRetryAfter}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return timedOut()

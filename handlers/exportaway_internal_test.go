@@ -29,15 +29,7 @@ func ownPostgres(t *testing.T) (*storetest.PostgreSQL, *store.DB) {
 	if os.Getenv(storetest.EngineVariable) == "postgres" {
 		t.Skip("it has a server of its own, and runs with the tests on SQLite")
 	}
-	server, err := storetest.StartPostgreSQL()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Remove(); err != nil {
-			t.Error(err)
-		}
-	})
+	server := storetest.OwnPostgreSQL(t)
 	db, err := store.Open(t.Context(), server.New(t, ""))
 	if err != nil {
 		t.Fatal(err)

@@ -3,12 +3,16 @@ package handlers_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"trustlyportal/auth"
+	"trustlyportal/store"
+	"trustlyportal/store/storetest"
 	"trustlyportal/trustlyclient"
 )
 
@@ -282,6 +286,47 @@ func TestDatabaseGone(t *testing.T) {
 	if !strings.Contains(p.log.String(), a.header.Get("X-Request-Id")) {
 		t.Error("the log does not know the request")
 	}
+}
+
+// While PostgreSQL is away readers are told so, by pages, page changes and the sign-in; when it is back, all goes on.
+func TestDatabaseAway(t *testing.T) {
+	if os.Getenv(storetest.EngineVariable) == "postgres" {
+		t.Skip("it has a server of its own, and runs with the tests on SQLite")
+	}
+	t.Parallel()
+	p, _ := failing(t, 10*time.Second)
+	server := storetest.OwnPostgreSQL(t)
+	var err error
+	if p.db, err = store.Open(t.Context(), server.New(t, "")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.db.Close() })
+	p.config = p.process(p.db)
+	p.serve()
+	b, stranger := p.as(auth.Support), p.stranger()
+	b.get("/transactions").want(http.StatusOK)
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	for what, a := range map[string]answer{
+		"a page":        b.get("/transactions"),
+		"a page change": b.get("/transactions", "HX-Request", "true"),
+		"a record":      b.get("/transactions/1"),
+		"signing in":    stranger.post("/login", url.Values{"email": {"support@example.com"}, "password": {testPassword}}),
+	} {
+		a.want(http.StatusServiceUnavailable)
+		if got := words(a.doc().Find("h1, h2").First()); !strings.Contains(got, "database does not answer") || a.header.Get("Retry-After") == "" {
+			t.Errorf("%s: got the heading %q and Retry-After %q, want it told as what it is", what, got, a.header.Get("Retry-After"))
+		}
+		if !strings.Contains(a.body, a.header.Get("X-Request-Id")) {
+			t.Errorf("%s: got no request id on the page", what)
+		}
+	}
+	p.stranger().get("/readyz").want(http.StatusServiceUnavailable)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/transactions").want(http.StatusOK)
 }
 
 // Nothing listens where the API should be.

@@ -198,15 +198,7 @@ func testSetUpAtOnce(t *testing.T, db *DB) {
 // A chain goes on behind what was cut.
 func TestPostgresComesBack(t *testing.T) {
 	t.Parallel()
-	server, err := storetest.StartPostgreSQL()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Remove(); err != nil {
-			t.Error(err)
-		}
-	})
+	server := storetest.OwnPostgreSQL(t)
 	db := opened(t, server.New(t, ""))
 	defer db.Close()
 	u := addUser(t, db, "ada@example.com", auth.Admin)
@@ -217,8 +209,11 @@ func TestPostgresComesBack(t *testing.T) {
 	if err := server.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Ping(t.Context()); err == nil {
-		t.Error("Ping without a server: got no error")
+	if err := db.Ping(t.Context()); !Away(err) {
+		t.Errorf("Ping without a server: got %v, want an error that says so", err)
+	}
+	if _, _, err := db.LoginWithUser(t.Context(), "login"); !Away(err) {
+		t.Errorf("LoginWithUser without a server: got %v, want an error that says so", err)
 	}
 	if _, err := db.AppendAudit(t.Context(), event(2)); err == nil {
 		t.Error("AppendAudit without a server: got no error")

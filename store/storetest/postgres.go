@@ -101,7 +101,22 @@ func start() (*PostgreSQL, error) {
 	return s, err
 }
 
-// StartPostgreSQL makes and starts a server of its own, for tests that restart one. Remove ends it.
+// OwnPostgreSQL is a server that the test may stop: no other has databases there. It must run when the test ends.
+func OwnPostgreSQL(t testing.TB) *PostgreSQL {
+	t.Helper()
+	s, err := StartPostgreSQL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// StartPostgreSQL makes and starts a server of its own. Remove ends it.
 func StartPostgreSQL() (_ *PostgreSQL, err error) {
 	s := &PostgreSQL{}
 	if s.bin, err = programs(); err != nil {
