@@ -492,3 +492,20 @@ func TestFiltersAccessible(t *testing.T) {
 		b.accessible(state.name, ".add-menu", "#filter-form", ".dates .sheet")
 	}
 }
+
+// What is said of a list that has nothing to show are words and sentences, as they are seen.
+func TestAnEmptyListIsSaid(t *testing.T) {
+	t.Parallel()
+	b := newTab(t, demo(t).url)
+	b.open(week)
+	b.signIn("support@example.com", demoPassword)
+	b.at(week)
+	b.click("#filters > summary", "All filters")
+	eval[any](b, `document.querySelector("[name='payment.merchantReference']").value = "nothing-like-it"`)
+	b.click("#filter-form button[type=submit]", "Apply")
+	b.until("nothing found", `document.querySelector("#results .empty")`)
+	b.until("it said", `document.querySelector("#announce").textContent.length > 20`)
+	if said := eval[string](b, `document.querySelector("#announce").textContent`); regexp.MustCompile(`[\p{Ll}.?!][A-Z]`).MatchString(said) {
+		t.Errorf("said: got %q, want its words apart", said)
+	}
+}

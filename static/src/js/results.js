@@ -27,7 +27,7 @@ on("htmx:after:swap", (event) => {
 	if (results.getBoundingClientRect().top < 0) results.scrollIntoView({ behavior: "instant" });
 
 	const alert = find("#results [role=alert], #results .error, #results .empty");
-	announce(alert ? alert.textContent.trim().replace(/\s+/g, " ").slice(0, 300) : (find("#count")?.textContent ?? ""));
+	announce(alert ? alert.innerText.trim().replace(/\s+/g, " ").slice(0, 300) : (find("#count")?.textContent ?? ""));
 });
 
 // No answer at all: follow the link as a browser would, so that the reader sees
